@@ -72,14 +72,13 @@ export function readNpyHeader(bytes: Uint8Array, source = 'the npy file'): NpyHe
   const text = new TextDecoder('latin1').decode(bytes.subarray(10, dataOffset));
   const descriptor = /'descr'\s*:\s*'([^']*)'/.exec(text)?.[1] ?? fail('does not say its element type');
   const order = /'fortran_order'\s*:\s*(True|False)/.exec(text)?.[1] ?? fail('does not say its order');
-  const sizes = /'shape'\s*:\s*\(((?:\s*\d+\s*,)*\s*\d*\s*)\)/.exec(text)?.[1] ?? fail('does not say its shape');
+  const sizes = /'shape'\s*:\s*\(([\d\s,]*)\)/.exec(text)?.[1] ?? fail('does not say its shape');
   if (order === 'True') return fail('is in Fortran order');
   const dtype = typeOf(descriptor) ?? fail(`holds elements of type ${JSON.stringify(descriptor)}`);
-  const shape = sizes
-    .split(',')
-    .map((size) => size.trim())
-    .filter((size) => size !== '')
-    .map(Number);
+  // (3, 4), (3,) or ()
+  const parts = sizes.split(',').map((size) => size.trim());
+  if (parts.at(-1) === '') parts.pop();
+  const shape = parts.map((size) => (size === '' ? NaN : Number(size)));
   if (!Number.isSafeInteger(countValues(shape))) return fail(`says that its shape is (${sizes})`);
   return { dtype, shape, dataOffset };
 }
