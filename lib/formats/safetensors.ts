@@ -2,12 +2,7 @@
 // tensors mean.
 import { z } from 'zod';
 import { LacunaError } from '../clip/lacuna-error.js';
-import {
-  readAsFloat32,
-  safetensorsElementLength,
-  safetensorsTypes,
-  type SafetensorsType,
-} from './safetensors-types.js';
+import { readAsFloat32, safetensorsElementLength, safetensorsTypes } from './safetensors-types.js';
 
 /** A tensor to be written. */
 export type SafetensorsTensor = {
