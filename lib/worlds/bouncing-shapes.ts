@@ -2,7 +2,7 @@
 // files or of how video is encoded.
 import { z } from 'zod';
 import { createRandom, type Random } from '../clip/random.js';
-import { mixColours, shapeKinds, type Colour, type ShapeKind } from './drawn-shape.js';
+import { mixColours, shapeExtents, shapeKinds, type Colour, type ShapeKind } from './drawn-shape.js';
 import { drawFrame, paintGradient, type Gradient } from './frame-painter.js';
 
 /** The options of {@link createBouncingShapes}. */
@@ -25,7 +25,7 @@ export type BouncingShapesOptions = {
 export type MovingShape = {
   readonly kind: ShapeKind;
   readonly colour: Colour;
-  /** Pixels from the centre to the edge (disc, square) or to the corners (triangle). */
+  /** Pixels; what it means for each kind stands with `shapeExtents`. */
   readonly radius: number;
   /** Pixels, of the centre at 0 s. */
   readonly start: { readonly x: number; readonly y: number };
@@ -90,10 +90,12 @@ export function placeShape(
   width: number,
   height: number,
 ): { x: number; y: number } {
-  const { radius, start, velocity } = shape;
+  const { start, velocity } = shape;
+  const reachX = shape.radius * shapeExtents[shape.kind].x;
+  const reachY = shape.radius * shapeExtents[shape.kind].y;
   return {
-    x: fold(start.x + velocity.x * seconds, radius, width - radius),
-    y: fold(start.y + velocity.y * seconds, radius, height - radius),
+    x: fold(start.x + velocity.x * seconds, reachX, width - reachX),
+    y: fold(start.y + velocity.y * seconds, reachY, height - reachY),
   };
 }
 

@@ -13,8 +13,19 @@ export type ShapeKind = (typeof shapeKinds)[number];
 export const edgeDistances: { readonly [Kind in ShapeKind]: (x: number, y: number, radius: number) => number } = {
   disc: (x, y, radius) => Math.hypot(x, y) - radius,
   square: (x, y, radius) => Math.max(Math.abs(x), Math.abs(y)) - 0.9 * radius,
-  // Equilateral, a corner up: the largest distance from its three sides, each radius / 2 from the centre.
-  triangle: (x, y, radius) => Math.max(y, (Math.sqrt(3) / 2) * Math.abs(x) - y / 2) - radius / 2,
+  // Equilateral, a corner up, 2 radii wide: the largest distance from its three sides, each radius / √3 from their common
+  // point, which lies radius / √12 below the middle of its height.
+  triangle: (x, y, radius) => {
+    const below = y - radius / Math.sqrt(12);
+    return Math.max(below, (Math.sqrt(3) / 2) * Math.abs(x) - below / 2) - radius / Math.sqrt(3);
+  },
+};
+
+/** How far each shape reaches from its centre along both axes, in radii. */
+export const shapeExtents: { readonly [Kind in ShapeKind]: { readonly x: number; readonly y: number } } = {
+  disc: { x: 1, y: 1 },
+  square: { x: 0.9, y: 0.9 },
+  triangle: { x: 1, y: Math.sqrt(3) / 2 },
 };
 
 /** `share` of the second colour in the first: 0 gives the first, 1 the second. */
