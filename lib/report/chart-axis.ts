@@ -1,0 +1,43 @@
+// Owns the axes of charts: which ticks they carry and where values fall. Knows nothing of what is drawn.
+import { formatNumber } from './html-text.js';
+
+/** An axis from a range of values onto a range of places. */
+export type ChartAxis = {
+  /** The place of a value. */
+  readonly place: (value: number) => number;
+  /** Round values from the range with their labels. */
+  readonly ticks: readonly { readonly value: number; readonly label: string }[];
+};
+
+/** An even axis from `low` to `high`, drawn from `start` to `end`, with about `count` ticks. */
+export function createLinearAxis(low: number, high: number, start: number, end: number, count = 5): ChartAxis {
+  const span = high > low ? high - low : 1;
+  const rough = span / count;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10);
+  const values: number[] = [];
+  for (let index = Math.ceil(low / step - 1e-9); index * step <= low + span * (1 + 1e-9); index++)
+    values.push(index * step);
+  return {
+    place: (value) => start + ((value - low) / span) * (end - start),
+    ticks: values.map((value) => ({ value, label: formatNumber(value) })),
+  };
+}
+
+/** An axis on which equal factors lie equally far apart; `low` and `high` above 0. */
+export function createLogarithmicAxis(low: number, high: number, start: number, end: number): ChartAxis {
+  const [from, to] = [Math.log10(low), high > low ? Math.log10(high) : Math.log10(low) + 1];
+  const decades = to - from;
+  const factors = decades > 3 ? [1] : decades > 1.2 ? [1, 3] : [1, 2, 3, 5, 7];
+  const values: number[] = [];
+  for (let power = Math.floor(from); power <= to; power++) {
+    for (const factor of factors) {
+      const value = factor * 10 ** power;
+      if (value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9)) values.push(value);
+    }
+  }
+  return {
+    place: (value) => start + ((Math.log10(value) - from) / decades) * (end - start),
+    ticks: values.map((value) => ({ value, label: formatNumber(value) })),
+  };
+}

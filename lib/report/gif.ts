@@ -1,0 +1,53 @@
+// Owns the picture of a clip that moves. Knows nothing of what the clip shows.
+import gifenc from 'gifenc';
+import { clipLength, type ClipShape } from '../clip/clip.js';
+
+/**
+ * A GIF that repeats for ever, with one palette of up to 256 colours.
+ * @param frames `uint8 [T, H, W, 3]`
+ * @param fps frames a second, above 0; a GIF counts in hundredths of a second, so that 12 becomes 12.5
+ * @param scale pixels of the picture for each pixel of a frame, a whole number from 1
+ * @throws {RangeError} where the frames do not have the shape, or a number is out of range.
+ */
+export function encodeGif(frames: Uint8Array, shape: ClipShape, fps: number, scale = 1): Uint8Array {
+  if (shape.channels !== 3) throw new RangeError(`a GIF needs 3 channels, got ${shape.channels}`);
+  if (frames.length !== clipLength(shape)) {
+    throw new RangeError(`the frames must hold ${clipLength(shape)} values, got ${frames.length}`);
+  }
+  if (!(fps > 0)) throw new RangeError(`fps must be above 0, got ${fps}`);
+  if (!Number.isInteger(scale) || scale < 1) throw new RangeError(`scale must be a whole number from 1, got ${scale}`);
+  const { GIFEncoder, quantize, applyPalette } = gifenc;
+  const rgba = addAlpha(frames);
+  const palette = quantize(rgba, 256);
+  const indices = applyPalette(rgba, palette);
+  const pixels = shape.height * shape.width;
+  // Viewers slow down delays below 2 hundredths.
+  const delay = Math.max(20, 1000 / fps);
+  const encoder = GIFEncoder();
+  for (let frame = 0; frame < shape.frames; frame++) {
+    const index = enlarge(indices.subarray(frame * pixels, (frame + 1) * pixels), shape, scale);
+    encoder.writeFrame(index, shape.width * scale, shape.height * scale, {
+      delay,
+      ...(frame === 0 ? { palette, repeat: 0 } : {}),
+    });
+  }
+  encoder.finish();
+  return encoder.bytes();
+}
+
+function addAlpha(rgb: Uint8Array): Uint8Array {
+  const rgba = new Uint8Array((rgb.length / 3) * 4).fill(255);
+  for (let pixel = 0; pixel < rgb.length / 3; pixel++) rgba.set(rgb.subarray(pixel * 3, pixel * 3 + 3), pixel * 4);
+  return rgba;
+}
+
+/** Each value of `[H, W]` as a square of `scale × scale`. */
+function enlarge(values: Uint8Array, { height, width }: ClipShape, scale: number): Uint8Array {
+  const enlarged = new Uint8Array(height * scale * width * scale);
+  for (let y = 0; y < height * scale; y++) {
+    for (let x = 0; x < width * scale; x++) {
+      enlarged[y * width * scale + x] = values[Math.floor(y / scale) * width + Math.floor(x / scale)] ?? 0;
+    }
+  }
+  return enlarged;
+}
