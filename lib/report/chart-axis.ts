@@ -28,7 +28,7 @@ export function createLinearAxis(low: number, high: number, start: number, end: 
 export function createLogarithmicAxis(low: number, high: number, start: number, end: number): ChartAxis {
   const [from, to] = [Math.log10(low), high > low ? Math.log10(high) : Math.log10(low) + 1];
   const decades = to - from;
-  const factors = decades > 3 ? [1] : decades > 1.2 ? [1, 3] : [1, 2, 3, 5, 7];
+  const factors = decades > 3.5 ? [1] : decades > 2.2 ? [1, 3] : decades > 0.8 ? [1, 2, 5] : [1, 1.5, 2, 3, 4, 5, 6, 8];
   const values: number[] = [];
   for (let power = Math.floor(from); power <= to; power++) {
     for (const factor of factors) {

@@ -33,17 +33,17 @@ export function drawFiguresTable(figures: readonly FillFigures[], clips: number)
   const worst = Math.max(...figures.map(({ hiddenMse }) => (Number.isFinite(hiddenMse) ? hiddenMse : 0)));
   const best = new Map(columns.map((column) => [column.key, bestOf(figures, column)]));
   const body = rows.map((row) => {
+    const share = worst > 0 && Number.isFinite(row.hiddenMse) ? row.hiddenMse / worst : undefined;
+    const bar = share === undefined ? '' : `<span class="bar" style="--share:${share.toFixed(4)}"></span>`;
     const cells = columns.map(({ key }) => {
       const value = row[key];
-      const share = key === 'hiddenMse' && worst > 0 && Number.isFinite(value) ? value / worst : undefined;
-      const bar = share === undefined ? '' : `<span class="bar" style="--share:${share.toFixed(4)}"></span>`;
-      return `<td${value === best.get(key) ? ' class="best"' : ''}>${bar}<span>${formatNumber(value, 3)}</span></td>`;
+      return `<td${value === best.get(key) ? ' class="best"' : ''}>${formatNumber(value, 3)}</td>`;
     });
-    return `<tr${row.name === 'model' ? ' class="model"' : ''}><th scope="row">${escapeHtml(row.name)}</th>${cells.join('')}</tr>`;
+    return `<tr${row.name === 'model' ? ' class="model"' : ''}><th scope="row">${escapeHtml(row.name)}</th><td class="share">${bar}</td>${cells.join('')}</tr>`;
   });
   const head = columns.map(({ title }) => `<th scope="col">${title}</th>`).join('');
   return `<div class="scroll"><table class="figures">
-<thead><tr><th scope="col">filled by</th>${head}</tr></thead>
+<thead><tr><th scope="col">filled by</th><td></td>${head}</tr></thead>
 <tbody>${body.join('\n')}</tbody>
 </table></div>
 <p class="muted small">Over ${countOf(clips, 'held-out clip')}. Best of each column in bold; ↓ lower is better, ↑ higher is better.</p>`;

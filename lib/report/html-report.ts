@@ -17,6 +17,8 @@ export type FillSection = {
   readonly stripPng: Uint8Array;
   /** Of `encodeGif`. */
   readonly animationGif?: Uint8Array;
+  /** What the GIF shows, from left to right, such as `truth`, `model`. */
+  readonly animationLabels?: readonly string[];
   /** From the top, such as `shown`, `model`, `truth`. */
   readonly rowLabels: readonly string[];
   readonly figures: readonly FillFigures[];
@@ -113,13 +115,17 @@ function renderFill(fill: FillSection): string {
   const labels = fill.rowLabels.map((label) => `<span>${escapeHtml(label)}</span>`).join('');
   const name = escapeHtml(`${fill.title}: ${fill.rowLabels.join(', ')}`);
   const strip = `<img class="strip" src="${dataAddress('image/png', fill.stripPng)}" width="${width}" height="${height}" alt="${name}">`;
-  const animation = fill.animationGif
-    ? `<img class="animation" src="${dataAddress('image/gif', fill.animationGif)}" alt="${escapeHtml(fill.title)}, moving">`
-    : '';
+  const animation = fill.animationGif ? renderAnimation(fill.animationGif, fill) : '';
   return `<article>
 <h3>${escapeHtml(fill.title)} <code>${escapeHtml(fill.hide)}</code></h3>
 <p class="verdict ${tone}">${escapeHtml(sentence)}</p>
 <div class="scroll"><div class="rows"><div class="row-labels">${labels}</div>${strip}</div></div>
 <div class="beside">${animation}<div>${drawFiguresTable(fill.figures, fill.clips)}</div></div>
 </article>`;
+}
+
+function renderAnimation(gif: Uint8Array, { title, animationLabels = [] }: FillSection): string {
+  const caption = animationLabels.map((label) => `<span>${escapeHtml(label)}</span>`).join('');
+  return `<figure><img class="animation" src="${dataAddress('image/gif', gif)}" alt="${escapeHtml(title)}, moving">
+${caption === '' ? '' : `<figcaption>${caption}</figcaption>`}</figure>`;
 }

@@ -22,7 +22,11 @@ export function drawLossChart(points: readonly LossPoint[]): string {
   const finite = points.filter(({ step, loss }) => Number.isFinite(step) && Number.isFinite(loss));
   if (finite.length === 0) return '<p class="muted">No steps were logged.</p>';
   const kinds = [...new Set(finite.map(({ kind }) => kind))].sort();
-  const lines = kinds.map((kind) => ({ kind, raw: thinOut(finite.filter((point) => point.kind === kind)) }));
+  const lines = kinds.map((kind) => {
+    const raw = thinOut(finite.filter((point) => point.kind === kind));
+    const smooth = smoothOut(raw);
+    return { kind, raw, smooth, end: smooth.at(-1) };
+  });
   const losses = lines.flatMap(({ raw }) => raw.map(({ loss }) => loss));
   const [low, high] = [Math.min(...losses), Math.max(...losses)];
   const logarithmic = low > 0 && high / low > 8;
@@ -35,15 +39,12 @@ export function drawLossChart(points: readonly LossPoint[]): string {
     [Infinity, -Infinity],
   );
   const x = createLinearAxis(first, last, plot.left, plot.right, 6);
-  const drawn = lines.map(({ kind, raw }, index) => {
-    const smooth = smoothOut(raw);
-    const end = smooth.at(-1);
+  const drawn = lines.map(({ kind, raw, smooth, end }, index) => {
     return `<g class="series-${index % 8}"><title>${escapeHtml(kind)}</title>
 <path class="raw" d="${drawPath(raw, x, y)}"/><path class="line" d="${drawPath(smooth, x, y)}"/>
 ${end ? `<circle cx="${round(x.place(end.step))}" cy="${round(y.place(end.loss))}" r="4"/>` : ''}</g>`;
   });
-  const legend = lines.map(({ kind, raw }, index) => {
-    const end = smoothOut(raw).at(-1);
+  const legend = lines.map(({ kind, end }, index) => {
     return `<li class="series-${index % 8}"><i></i>${escapeHtml(kind)} <b>${end ? formatNumber(end.loss, 3) : ''}</b></li>`;
   });
   return `<div class="scroll"><svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="Training loss over ${last} steps">
@@ -52,7 +53,8 @@ ${drawGrid(x, y)}
 <text class="axis-name" transform="translate(14 ${(plot.top + plot.bottom) / 2}) rotate(-90)" text-anchor="middle">loss${logarithmic ? ' (logarithmic)' : ''}</text>
 ${drawn.join('\n')}
 </svg></div>
-<ul class="legend">${legend.join('')}</ul>`;
+<ul class="legend">${legend.join('')}</ul>
+<p class="muted small">Light: as logged. Strong: smoothed; its last value in bold.</p>`;
 }
 
 function drawGrid(x: ChartAxis, y: ChartAxis): string {
@@ -64,7 +66,8 @@ function drawGrid(x: ChartAxis, y: ChartAxis): string {
     const place = round(x.place(value));
     return `<text class="tick" x="${place}" y="${plot.bottom + 22}" text-anchor="middle">${label}</text>`;
   });
-  return [...across, ...along].join('\n');
+  const ground = `<line class="axis" x1="${plot.left}" x2="${plot.right}" y1="${plot.bottom}" y2="${plot.bottom}"/>`;
+  return [...across, ground, ...along].join('\n');
 }
 
 /** Neighbours averaged until few enough are left. */
@@ -80,14 +83,15 @@ function thinOut(points: readonly LossPoint[]): LossPoint[] {
   return thin;
 }
 
-/** An exponential average over about a twentieth of the line, without the pull of its start (Kingma and Ba 2015, section 3). */
+/**
+ * Each value averaged with its neighbours, a thirtieth of the line to each side. Near the start, where a loss falls fast,
+ * with fewer, as many on both sides; near the end with those that there are.
+ */
 function smoothOut(points: readonly LossPoint[]): LossPoint[] {
-  const keep = 1 - 1 / Math.max(1, points.length / 20);
-  let [sum, weight] = [0, 0];
-  return points.map((point) => {
-    sum = keep * sum + (1 - keep) * point.loss;
-    weight = keep * weight + (1 - keep);
-    return { ...point, loss: sum / weight };
+  const reach = Math.ceil(points.length / 30);
+  return points.map((point, index) => {
+    const near = points.slice(index - Math.min(index, reach), index + Math.min(index, reach) + 1);
+    return { ...point, loss: near.reduce((sum, { loss }) => sum + loss, 0) / near.length };
   });
 }
 

@@ -20,7 +20,7 @@ body {
   margin: 0; background: var(--paper); color: var(--ink);
   font: 16px/1.55 ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif;
 }
-header, main, footer { max-width: 1080px; margin: 0 auto; padding: 0 clamp(16px, 4vw, 40px); }
+header, main, footer { max-width: 1280px; margin: 0 auto; padding: 0 clamp(16px, 4vw, 40px); }
 header { padding-top: clamp(28px, 6vw, 64px); }
 .wordmark { display: flex; align-items: center; gap: 10px; margin: 0 0 28px; font-weight: 600; letter-spacing: .02em; }
 .wordmark svg { width: 26px; height: 26px; }
@@ -47,30 +47,34 @@ article { margin-top: 24px; padding: clamp(16px, 3vw, 28px); background: var(--c
 .rows { display: grid; grid-template-columns: auto 1fr; min-width: 640px; }
 .row-labels { position: sticky; left: 0; z-index: 1; display: grid; grid-auto-rows: 1fr; padding-right: 12px; background: var(--card); }
 .row-labels span { align-self: center; color: var(--muted); font-size: 13px; white-space: nowrap; }
-.strip { display: block; width: 100%; height: auto; image-rendering: pixelated; }
+.strip { display: block; width: 100%; height: auto; }
 .beside { display: flex; flex-wrap: wrap; align-items: flex-start; gap: 20px 28px; margin-top: 22px; }
 .beside > div { flex: 1 1 400px; min-width: 0; }
-.animation { flex: 0 1 auto; max-width: 100%; min-height: 128px; image-rendering: pixelated; border-radius: 6px; }
-@media (prefers-reduced-motion: reduce) { .animation { display: none; } }
-.figures { width: 100%; min-width: 400px; border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 15px; }
+.beside figure { flex: 0 1 auto; margin: 0; }
+.animation { display: block; max-width: 100%; min-height: 128px; image-rendering: pixelated; border-radius: 6px; }
+figcaption { display: flex; justify-content: space-around; margin-top: 6px; color: var(--muted); font-size: 13px; }
+@media (prefers-reduced-motion: reduce) { .beside figure { display: none; } }
+.figures { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 15px; }
 .figures th, .figures td { padding: 7px 12px 7px 0; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
 .figures th:first-child { text-align: left; }
 .figures thead th { color: var(--muted); font-size: 13px; font-weight: 500; }
 .figures tbody th { font-weight: 400; }
 .figures .model th { color: var(--accent); font-weight: 600; }
-.figures .best span:last-child { font-weight: 700; }
-.figures td:nth-child(2) { width: 40%; }
-.bar { display: inline-block; vertical-align: middle; width: calc(min(45%, 120px) * var(--share)); min-width: 1px; height: 6px; margin-right: 10px;
+.figures .best { font-weight: 700; }
+.figures .share { width: 34%; min-width: 90px; text-align: left; }
+.bar { display: inline-block; vertical-align: middle; width: calc(100% * var(--share)); min-width: 2px; height: 6px;
   border-radius: 3px; background: var(--muted); opacity: .45; }
 .model .bar { background: var(--accent); opacity: 1; }
-.chart { display: block; width: 100%; min-width: 560px; height: auto; }
+.chart { display: block; width: 100%; min-width: 500px; height: auto; }
 .chart text { fill: var(--muted); font-size: 13px; font-variant-numeric: tabular-nums; }
 .chart .grid { stroke: var(--line); }
+.chart .axis { stroke: var(--muted); opacity: .6; }
 .chart .frame { fill: var(--card); stroke: var(--line); }
 .chart path { fill: none; stroke: var(--c); stroke-linejoin: round; stroke-linecap: round; }
 .chart .raw { opacity: .22; stroke-width: 1; }
 .chart .line { stroke-width: 2.25; }
 .chart circle { fill: var(--c); stroke: var(--paper); stroke-width: 1.5; }
+.chart.scatter { min-width: 0; }
 .scatter circle { fill-opacity: .85; stroke: var(--card); stroke-width: 1; }
 .legend { display: flex; flex-wrap: wrap; gap: 6px 20px; margin: 14px 0 0; padding: 0; list-style: none; font-size: 14px; font-variant-numeric: tabular-nums; }
 .legend i { display: inline-block; width: 10px; height: 10px; margin-right: 8px; border-radius: 50%; background: var(--c); }
@@ -83,5 +87,10 @@ article { margin-top: 24px; padding: clamp(16px, 3vw, 28px); background: var(--c
 .notes li::marker { color: var(--muted); }
 footer { margin-top: 72px; padding-bottom: 48px; color: var(--muted); font-size: 13px; }
 ${[0, 1, 2, 3, 4, 5, 6, 7].map((index) => `.series-${index} { --c: var(--s${index}); }`).join('\n')}
+@media (max-width: 560px) {
+  .figures .share { display: none; }
+  .figures { font-size: 14px; }
+  .figures th, .figures td { padding-right: 8px; white-space: normal; }
+}
 @media print { body { background: #fff; } article { break-inside: avoid; } .scroll { overflow: visible; } }
 `;

@@ -22,7 +22,8 @@ const channels = 4;
 // Half transparent, so that it reads as nothing on a light page and on a dark one.
 const hatchGround = [128, 132, 145, 40] as const;
 const hatchLine = [128, 132, 145, 150] as const;
-const hatchPeriod = 6;
+// In pixels of a frame, so that a hatch survives when a page shows the picture smaller.
+const hatchPeriod = 5;
 
 /**
  * A PNG of the rows, one below the other; the gaps are transparent.
@@ -43,7 +44,8 @@ export function encodeStrip(rows: readonly StripRow[], shape: ClipShape, options
           const pixel = (frame * shape.height + Math.floor(y / scale)) * shape.width + Math.floor(x / scale);
           const offset = ((corner.y + y) * width + corner.x + x) * channels;
           if (row.hidden?.[pixel]) {
-            data.set((corner.x + x + corner.y + y) % hatchPeriod === 0 ? hatchLine : hatchGround, offset);
+            const diagonal = Math.floor((corner.x + x + corner.y + y) / scale);
+            data.set(diagonal % hatchPeriod === 0 ? hatchLine : hatchGround, offset);
           } else {
             data.set(row.frames.subarray(pixel * 3, pixel * 3 + 3), offset);
             data[offset + 3] = 255;
