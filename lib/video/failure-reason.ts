@@ -1,5 +1,5 @@
 // Owns why a video could not be read: a few classes, told from ffmpeg's words and its end. Knows nothing of processes.
-import { basename } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { fileName } from './ffmpeg-arguments.js';
 import type { FfmpegOutcome } from './ffmpeg-process.js';
@@ -108,6 +108,7 @@ function clean(line: string, source: string): string {
     .replaceAll(/ @ 0x[0-9a-f]+/gi, '')
     .replaceAll(/0x[0-9a-f]{6,}/gi, '0x…')
     .replaceAll(fileName(source), basename(source))
+    .replaceAll(join(dirname(resolve(source)), '/'), '')
     .replaceAll(/\[(?:error|fatal|panic)\] ?/g, '')
     .trim();
 }

@@ -11,6 +11,8 @@ export type FfmpegLimits = {
   readonly timeoutSeconds?: number | undefined;
   /** Kills it; the call throws the signal's reason. */
   readonly signal?: AbortSignal | undefined;
+  /** How many of its last lines on standard error are kept. Default 30. */
+  readonly lastLines?: number | undefined;
 };
 
 /** How a run of ffmpeg ended. */
@@ -25,7 +27,7 @@ export type FfmpegOutcome = {
 
 const defaultTimeoutSeconds = 60;
 const firstLines = 10;
-const lastLines = 30;
+const defaultLastLines = 30;
 const longestLine = 400;
 
 /** What must not outlive this process. */
@@ -41,7 +43,7 @@ process.on('exit', () => running.forEach(killGroup));
 export async function* runFfmpeg(
   ffmpeg: Ffmpeg,
   words: readonly string[],
-  { timeoutSeconds = defaultTimeoutSeconds, signal }: FfmpegLimits = {},
+  { timeoutSeconds = defaultTimeoutSeconds, signal, lastLines = defaultLastLines }: FfmpegLimits = {},
   input?: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array, FfmpegOutcome> {
   signal?.throwIfAborted();
@@ -52,7 +54,7 @@ export async function* runFfmpeg(
     windowsHide: true,
   });
   running.add(child);
-  const log = createLog();
+  const log = createLog(lastLines);
   child.stderr?.setEncoding('utf8').on('data', (text: string) => log.add(text));
   const ended = new Promise<number | null>((resolve, reject) => {
     child.on('error', reject);
@@ -115,10 +117,10 @@ export type FfmpegSave = {
 export async function saveWithFfmpeg(
   ffmpeg: Ffmpeg,
   { input, inputWords, outputWords, outputName }: FfmpegSave,
-  { timeoutSeconds = defaultTimeoutSeconds, signal }: FfmpegLimits = {},
+  { timeoutSeconds = defaultTimeoutSeconds, signal, lastLines = defaultLastLines }: FfmpegLimits = {},
 ): Promise<FfmpegOutcome> {
   signal?.throwIfAborted();
-  const log = createLog();
+  const log = createLog(lastLines);
   let inputError: { readonly error: unknown } | undefined;
   const command = fluentFfmpeg();
   const kill = () => command.kill('SIGKILL');
@@ -240,7 +242,10 @@ function createStallWatch(seconds: number, onStall: () => void): StallWatch {
   return { start, stop, touch: () => timer?.refresh(), hasFired: () => fired };
 }
 
-function createLog(): { readonly add: (text: string) => void; readonly lines: () => readonly string[] } {
+function createLog(lastLines: number): {
+  readonly add: (text: string) => void;
+  readonly lines: () => readonly string[];
+} {
   const first: string[] = [];
   const last: string[] = [];
   let rest = '';

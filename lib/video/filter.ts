@@ -57,7 +57,10 @@ export async function filterFrames(
       continue;
     }
     if (value.exitCode !== 0) {
-      throw new LacunaError('input', `ffmpeg could not filter frames by ${graph}: ${detailOf('', value)}`);
+      throw new LacunaError(
+        'input',
+        `ffmpeg could not filter frames by ${graph}: ${detailOf('', value).replaceAll('\n', '; ')}`,
+      );
     }
     return Buffer.concat(parts);
   }
