@@ -43,7 +43,7 @@ export function drawFiguresTable(figures: readonly FillFigures[], clips: number)
   });
   const head = columns.map(({ title }) => `<th scope="col">${title}</th>`).join('');
   return `<div class="scroll"><table class="figures">
-<thead><tr><th scope="col">filled by</th><td></td>${head}</tr></thead>
+<thead><tr><th scope="col">filled by</th><td class="share"></td>${head}</tr></thead>
 <tbody>${body.join('\n')}</tbody>
 </table></div>
 <p class="muted small">Over ${countOf(clips, 'held-out clip')}. Best of each column in bold; ↓ lower is better, ↑ higher is better.</p>`;
