@@ -64,10 +64,12 @@ const optionsSchema = z.strictObject({
 /**
  * One video of the world, a pure function of its options: one to three shapes of one kind and of bright colours over a dark
  * calm gradient. At 64 × 64 pixels they have radii of 6 to 11 pixels and run 18 to 48 pixels a second: 1.5 to 4 a frame.
- * @throws where an option is out of range.
+ * @throws {RangeError} where an option is out of range or unknown.
  */
 export function createBouncingShapes(options: BouncingShapesOptions): BouncingShapes {
-  const { seed, video, width, height, fps, seconds } = optionsSchema.parse(options);
+  const parsed = optionsSchema.safeParse(options);
+  if (!parsed.success) throw new RangeError(`createBouncingShapes: ${z.prettifyError(parsed.error)}`);
+  const { seed, video, width, height, fps, seconds } = parsed.data;
   const random = createRandom(seed, 'bouncing-shapes', video);
   const kind = shapeKinds[random.integer(shapeKinds.length)] ?? 'disc';
   const background = chooseBackground(random);
