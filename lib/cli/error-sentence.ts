@@ -1,0 +1,85 @@
+// Owns what a person reads when a command fails: one sentence for anything that can be thrown, and the exit code it means.
+// Knows nothing of who prints it.
+import { exitCode, type ExitCode } from './exit-code.js';
+
+/** One sentence, without `lacuna: ` before it, and how the command ends. */
+export type ErrorSentence = { readonly sentence: string; readonly code: ExitCode };
+
+/** Options whose flag is not simply their name in kebab case. */
+const flagNames: Readonly<Record<string, string>> = { learningRate: 'lr', validation: 'val', startSeconds: 'start' };
+
+/** The sentence and the exit code for whatever was thrown. */
+export function describeError(error: unknown): ErrorSentence {
+  const { message, kind, issues, code } = readError(error);
+  if (kind !== undefined) {
+    return { sentence: message, code: kind === 'usage' ? exitCode.wrongCommandLine : exitCode.nothingMade };
+  }
+  const issue = issues[0];
+  if (issue) return { sentence: describeIssue(issue), code: exitCode.wrongCommandLine };
+  const remedy = code === undefined ? undefined : systemRemedies[code];
+  if (remedy !== undefined) return { sentence: `${message}; ${remedy}`, code: exitCode.nothingMade };
+  return {
+    sentence: `something failed inside Lacuna (${message}); run again with LACUNA_DEBUG=1 to see where`,
+    code: exitCode.nothingMade,
+  };
+}
+
+/** What to do about the errors of the operating system that a person can mend. */
+const systemRemedies: Readonly<Record<string, string>> = {
+  ENOENT: 'check the path',
+  EACCES: 'check that you may read and write there',
+  EPERM: 'check that you may read and write there',
+  ENOSPC: 'make room on the disk, or choose another place with --out',
+  ENOTDIR: 'check the path',
+  EISDIR: 'name a file, not a folder',
+  EROFS: 'choose another place with --out',
+  EMFILE: 'raise the limit of open files (ulimit -n), or lower --jobs',
+};
+
+/** One complaint of an options schema. */
+type Issue = { readonly path: readonly PropertyKey[]; readonly message: string };
+
+/** `--learning-rate: Too small` for the option where the schema found it. */
+function describeIssue({ path, message }: Issue): string {
+  const [option, ...rest] = path.map(String);
+  if (option === undefined) return lowerFirst(message);
+  const flag = flagNames[option] ?? option.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return `--${[flag, ...rest].join('.')}: ${lowerFirst(message)}; see --help`;
+}
+
+function lowerFirst(text: string): string {
+  return text.slice(0, 1).toLowerCase() + text.slice(1);
+}
+
+type ReadError = {
+  /** In one line. */
+  readonly message: string;
+  /** Where it is an error whose message is meant for a person. */
+  readonly kind?: 'usage' | 'input';
+  /** Where it is an error of an options schema. */
+  readonly issues: readonly Issue[];
+  /** Where it is an error of the operating system. */
+  readonly code?: string;
+};
+
+/** By shape and not by class, so that describing an error loads nothing. */
+function readError(error: unknown): ReadError {
+  if (!(error instanceof Error)) return { message: String(error), issues: [] };
+  const message = error.message.replaceAll(/\s*\n\s*/g, '; ');
+  const issues = 'issues' in error && Array.isArray(error.issues) ? error.issues.filter(isIssue) : [];
+  const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
+  const kind =
+    'kind' in error && (error.kind === 'usage' || error.kind === 'input') ? ({ kind: error.kind } as const) : {};
+  return { message, issues, ...code, ...kind };
+}
+
+function isIssue(value: unknown): value is Issue {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'message' in value &&
+    typeof value.message === 'string' &&
+    'path' in value &&
+    Array.isArray(value.path)
+  );
+}
