@@ -11,7 +11,9 @@ export type ChartAxis = {
 
 /** An even axis from `low` to `high`, drawn from `start` to `end`, with about `count` ticks. */
 export function createLinearAxis(low: number, high: number, start: number, end: number, count = 5): ChartAxis {
-  const span = high > low ? high - low : 1;
+  // A narrower range than labels can tell apart is drawn as flat as it is.
+  const largest = Math.max(Math.abs(low), Math.abs(high));
+  const span = high - low > 1e-3 * largest ? high - low : largest || 1;
   const rough = span / count;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10);
@@ -26,7 +28,7 @@ export function createLinearAxis(low: number, high: number, start: number, end: 
 
 /** An axis on which equal factors lie equally far apart; `low` and `high` above 0. */
 export function createLogarithmicAxis(low: number, high: number, start: number, end: number): ChartAxis {
-  const [from, to] = [Math.log10(low), high > low ? Math.log10(high) : Math.log10(low) + 1];
+  const [from, to] = [Math.log10(low), high > 1.001 * low ? Math.log10(high) : Math.log10(low) + 1];
   const decades = to - from;
   const factors = decades > 3.5 ? [1] : decades > 2.2 ? [1, 3] : decades > 0.8 ? [1, 2, 5] : [1, 1.5, 2, 3, 4, 5, 6, 8];
   const values: number[] = [];

@@ -1,6 +1,11 @@
 // Owns the picture of a clip that moves. Knows nothing of what the clip shows.
-import gifenc from 'gifenc';
+import * as gifenc from 'gifenc';
 import { clipLength, type ClipShape } from '../clip/clip.js';
+
+// As Node gives a CommonJS package, or as loaders that turn modules into CommonJS do.
+const createEncoder = gifenc.GIFEncoder ?? gifenc.default.GIFEncoder;
+const quantize = gifenc.quantize ?? gifenc.default.quantize;
+const applyPalette = gifenc.applyPalette ?? gifenc.default.applyPalette;
 
 /**
  * A GIF that repeats for ever, with one palette of up to 256 colours.
@@ -16,14 +21,13 @@ export function encodeGif(frames: Uint8Array, shape: ClipShape, fps: number, sca
   }
   if (!(fps > 0)) throw new RangeError(`fps must be above 0, got ${fps}`);
   if (!Number.isInteger(scale) || scale < 1) throw new RangeError(`scale must be a whole number from 1, got ${scale}`);
-  const { GIFEncoder, quantize, applyPalette } = gifenc;
   const rgba = addAlpha(frames);
   const palette = quantize(rgba, 256);
   const indices = applyPalette(rgba, palette);
   const pixels = shape.height * shape.width;
   // Viewers slow down delays below 2 hundredths.
   const delay = Math.max(20, 1000 / fps);
-  const encoder = GIFEncoder();
+  const encoder = createEncoder();
   for (let frame = 0; frame < shape.frames; frame++) {
     const index = enlarge(indices.subarray(frame * pixels, (frame + 1) * pixels), shape, scale);
     encoder.writeFrame(index, shape.width * scale, shape.height * scale, {
