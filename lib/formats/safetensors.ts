@@ -31,7 +31,6 @@ const placeSchema = z.strictObject({
   shape: z.array(size),
   data_offsets: z.tuple([size, size]),
 });
-const metadataSchema = z.record(z.string(), z.string());
 
 /**
  * The parts of a file, to be written one after the other: the header, padded with spaces to a multiple of 8 bytes, then the
@@ -78,7 +77,7 @@ export function decodeSafetensors(bytes: Uint8Array, source = 'the safetensors f
   let metadata: Record<string, string> = {};
   for (const [name, entry] of Object.entries(header)) {
     if (name === metadataName) {
-      metadata = metadataSchema.safeParse(entry).data ?? fail('has metadata that are not strings');
+      metadata = readMetadata(entry) ?? fail('has metadata that are not strings');
     } else {
       const place = placeSchema.safeParse(entry).data ?? fail(`does not say properly what its tensor ${show(name)} is`);
       places.push({ name, ...place });
@@ -113,6 +112,13 @@ function splitFile(
     return fail('has no header of a safetensors file');
   }
   return { header: { ...header }, values: bytes.subarray(end) };
+}
+
+/** Strings by name, or nothing where it is something else. Keeps any name, even `__proto__`. */
+function readMetadata(entry: unknown): Record<string, string> | undefined {
+  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return undefined;
+  const strings = Object.entries(entry).filter((pair): pair is [string, string] => typeof pair[1] === 'string');
+  return strings.length === Object.keys(entry).length ? Object.fromEntries(strings) : undefined;
 }
 
 /** The JSON value, or nothing where the bytes are none. */

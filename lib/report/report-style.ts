@@ -65,7 +65,7 @@ figcaption { display: flex; justify-content: space-around; margin-top: 6px; colo
 .bar { display: inline-block; vertical-align: middle; width: calc(100% * var(--share)); min-width: 2px; height: 6px;
   border-radius: 3px; background: var(--muted); opacity: .45; }
 .model .bar { background: var(--accent); opacity: 1; }
-.chart { display: block; width: 100%; min-width: 500px; height: auto; }
+.chart { display: block; width: 100%; min-width: 500px; max-width: 920px; height: auto; }
 .chart text { fill: var(--muted); font-size: 13px; font-variant-numeric: tabular-nums; }
 .chart .grid { stroke: var(--line); }
 .chart .axis { stroke: var(--muted); opacity: .6; }
