@@ -1,0 +1,98 @@
+// Owns the options of `prepare`: their ranges and defaults. Knows nothing of the work.
+import { availableParallelism } from 'node:os';
+import { z } from 'zod';
+import { LacunaError } from '../clip/lacuna-error.js';
+import { type Fit, fits } from '../video/decode.js';
+import { type ClipOptions, clipOptionsSchema } from './dataset-files.js';
+
+/** What is prepared, how, and where it goes. */
+export type PrepareOptions = {
+  /** Video files, and folders that are searched for them. At least one. */
+  readonly inputs: readonly string[];
+  /** The dataset folder; made where it is missing, continued where it was made with the same options. */
+  readonly out: string;
+  /** H and W of the clips, pixels, 8 to 2048. Default 64. */
+  readonly size?: number | undefined;
+  /** Frames a second that the videos are read at. Default 12. */
+  readonly fps?: number | undefined;
+  /** T, frames of a clip. Default 16. */
+  readonly frames?: number | undefined;
+  /** From one frame of a clip to the next, in frames at `fps`. Default 1. */
+  readonly stride?: number | undefined;
+  /** From the start of one clip to the start of the next, in frames at `fps`. Default `frames × stride`: one follows the other. */
+  readonly hop?: number | undefined;
+  /** How a picture comes to the size. Default `cover`. */
+  readonly fit?: Fit | undefined;
+  /** Videos that are decoded at once; does not change the bytes. Default: the number of cores. */
+  readonly jobs?: number | undefined;
+  /** Clips in a full shard. Default: as many as fit into 256 MiB. */
+  readonly shardClips?: number | undefined;
+  /** Take only the videos whose path falls to this one of `count` parts, so that many machines share a corpus. */
+  readonly part?: { readonly index: number; readonly count: number } | undefined;
+  /** Seconds without a frame after which a video is given up. Default 60. */
+  readonly timeoutSeconds?: number | undefined;
+  /** Replace a dataset that is there; only what Lacuna made is removed. Default false. */
+  readonly overwrite?: boolean | undefined;
+};
+
+/** The options with every default in its place. */
+export type ResolvedPrepareOptions = {
+  readonly inputs: readonly string[];
+  readonly out: string;
+  readonly clips: ClipOptions;
+  readonly jobs: number;
+  readonly part: { readonly index: number; readonly count: number };
+  readonly timeoutSeconds: number;
+  readonly overwrite: boolean;
+};
+
+const shardBytes = 256 * 2 ** 20;
+
+const { size, fps, frames, stride, hop, shardClips } = clipOptionsSchema.shape;
+
+/** The schema of {@link PrepareOptions}; an unknown key is an error. */
+export const prepareOptionsSchema = z.strictObject({
+  inputs: z.array(z.string().min(1)).min(1),
+  out: z.string().min(1),
+  size: size.default(64),
+  fps: fps.default(12),
+  frames: frames.default(16),
+  stride: stride.default(1),
+  hop: hop.optional(),
+  fit: z.enum(fits).default('cover'),
+  jobs: z.int().min(1).max(1024).optional(),
+  shardClips: shardClips.optional(),
+  part: z
+    .strictObject({ index: z.int().min(0), count: z.int().min(1) })
+    .refine(({ index, count }) => index < count, 'part.index must be below part.count')
+    .default({ index: 0, count: 1 }),
+  timeoutSeconds: z.number().positive().max(86_400).default(60),
+  overwrite: z.boolean().default(false),
+});
+
+/**
+ * Checks the options and fills in the defaults.
+ * @throws {LacunaError} `usage` where one is unknown or out of its range.
+ */
+export function resolvePrepareOptions(options: PrepareOptions): ResolvedPrepareOptions {
+  const parsed = prepareOptionsSchema.safeParse(options);
+  if (!parsed.success) {
+    const wrong = parsed.error.issues.map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(': '));
+    throw new LacunaError('usage', `prepare cannot take these options: ${wrong.join('; ')}.`, { cause: parsed.error });
+  }
+  const { inputs, out, size, fps, frames, stride, fit, jobs, part, timeoutSeconds, overwrite } = parsed.data;
+  const { hop = frames * stride, shardClips = defaultShardClips(frames * size * size * 3) } = parsed.data;
+  return {
+    inputs,
+    out,
+    clips: { size, fps, frames, stride, hop, fit, shardClips },
+    jobs: jobs ?? availableParallelism(),
+    part,
+    timeoutSeconds,
+    overwrite,
+  };
+}
+
+function defaultShardClips(clipBytes: number): number {
+  return Math.max(1, Math.floor(shardBytes / clipBytes));
+}
