@@ -69,9 +69,9 @@ export function runCommand<Positional extends unknown[], Flags extends object>(
   return async (...given) => {
     const { json = false, quiet = false, seed, threads, ...flags } = given.at(-2) as Flags & CommonFlags;
     const display = await createDisplay(quiet);
-    const tell = (line: string) => {
+    const tell = (sentence: string) => {
       display.settle();
-      process.stderr.write(`lacuna: ${line}\n`);
+      process.stderr.write(`lacuna: ${sentence.replaceAll(/\s*\n\s*/g, '; ')}\n`);
     };
     const interruption = watchForInterruption(() => tell('ending cleanly; once more ends at once'));
     const say = (line: string) => {

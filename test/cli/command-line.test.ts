@@ -1,0 +1,89 @@
+import { expect } from 'chai';
+import { createProgram } from '../../lib/cli/command-line.js';
+import { startCommand } from './start-command.js';
+
+const names = createProgram().commands.map((command) => command.name());
+
+describe('lacuna', () => {
+  it('has the commands of the design', () => {
+    expect(names).to.include.members([
+      'doctor',
+      'demo',
+      'prepare',
+      'pretrain',
+      'predict',
+      'evaluate',
+      'embed',
+      'report',
+    ]);
+  });
+
+  it('answers help within 150 ms', async () => {
+    await startCommand(['--help']);
+    for (const words of [['--help'], ['prepare', '--help']]) {
+      // The best of five, so that a busy machine is not taken for a slow command.
+      const times: number[] = [];
+      for (let attempt = 0; attempt < 5; attempt++) times.push((await startCommand(words)).milliseconds);
+      expect(Math.min(...times), words.join(' ')).to.be.below(150);
+    }
+  });
+
+  it('loads nothing but commander to answer help', async () => {
+    const { stdout, code } = await startCommand(['pretrain', '--help'], {
+      nodeArguments: [
+        '--import',
+        'data:text/javascript,process.on("exit",()=>{const{createRequire}=process.getBuiltinModule("node:module");console.log(Object.keys(createRequire("/").cache).filter((file)=>file.includes("node_modules")&&!file.includes("commander")).join())})',
+      ],
+    });
+    expect(code).to.equal(0);
+    expect(stdout.trimEnd().split('\n').at(-1)).to.match(/print this$/);
+  });
+
+  it('prints its version', async () => {
+    const { stdout, code } = await startCommand(['--version']);
+    expect(stdout).to.match(/^\d+\.\d+\.\d+\n$/);
+    expect(code).to.equal(0);
+  });
+
+  for (const name of names) {
+    it(`explains the common flags with ${name} --help`, async () => {
+      const { stdout, code } = await startCommand([name, '--help']);
+      expect(code).to.equal(0);
+      for (const flag of ['--json', '--quiet', '--seed', '--threads', '--help']) expect(stdout).to.contain(flag);
+    });
+  }
+
+  const wrong: readonly (readonly [string, RegExp])[] = [
+    ['prepair', /^lacuna: unknown command 'prepair'; did you mean prepare\? See lacuna --help\n$/],
+    ['prepare x --out y --fsp 3', /^lacuna: unknown option '--fsp'; did you mean --fps\? See lacuna prepare --help\n$/],
+    ['prepare x', /^lacuna: required option '--out <dataset>' not specified; see lacuna prepare --help\n$/],
+    ['prepare --out y', /^lacuna: missing required argument 'videos'; see lacuna prepare --help\n$/],
+    [
+      'prepare x --out y --fps 0',
+      /^lacuna: option '--fps <n>' argument '0' is invalid: it must be a number above 0; see/,
+    ],
+    ['prepare x --out y --shard 4/4', /^lacuna: option '--shard <i\/n>' argument '4\/4' is invalid: it must be i\/n/],
+    [
+      'doctor --seed -1',
+      /^lacuna: option '--seed <n>' argument '-1' is invalid: it must be a whole number from 0; see/,
+    ],
+    [
+      'report a b',
+      /^lacuna: too many arguments for 'report': expected 1 argument but got 2; see lacuna report --help\n$/,
+    ],
+  ];
+  for (const [line, sentence] of wrong) {
+    it(`refuses \`lacuna ${line}\` in one sentence`, async () => {
+      const { stdout, stderr, code } = await startCommand(line.split(' '));
+      expect(stderr).to.match(sentence);
+      expect(stdout).to.equal('');
+      expect(code).to.equal(2);
+    });
+  }
+
+  it('shows help and exit code 2 where no command is named', async () => {
+    const { stderr, code } = await startCommand([]);
+    expect(stderr).to.contain('Usage: lacuna').and.contain('pretrain');
+    expect(code).to.equal(2);
+  });
+});
