@@ -28,8 +28,8 @@ const program = process.platform === 'win32' ? 'ffmpeg.exe' : 'ffmpeg';
 const versionMilliseconds = 20_000;
 const advice = 'set LACUNA_FFMPEG to an ffmpeg program, put one on the PATH, or run npm install ffmpeg-static';
 
-/** One search for each value of LACUNA_FFMPEG that this process has seen. */
-const searches = new Map<string | undefined, Promise<Ffmpeg>>();
+/** One search for each pair of LACUNA_FFMPEG and PATH that this process has had. */
+const searches = new Map<string, Promise<Ffmpeg>>();
 
 /**
  * The ffmpeg that Lacuna uses; searched once in a process.
@@ -37,11 +37,12 @@ const searches = new Map<string | undefined, Promise<Ffmpeg>>();
  */
 export function findFfmpeg(): Promise<Ffmpeg> {
   const named = process.env['LACUNA_FFMPEG'] ?? '';
-  const known = searches.get(named);
+  const key = JSON.stringify([named, process.env['PATH']]);
+  const known = searches.get(key);
   if (known) return known;
   const search = searchFfmpeg(named);
-  searches.set(named, search);
-  search.catch(() => searches.delete(named));
+  searches.set(key, search);
+  search.catch(() => searches.delete(key));
   return search;
 }
 
