@@ -1,11 +1,11 @@
 // Owns a video file → frames of one size and rate. Knows nothing of clips and datasets.
 import { z } from 'zod';
 import type { JobControls } from '../clip/job.js';
-import { failureOf, lossesOf } from './failure-reason.js';
+import { lossesOf } from './failure-reason.js';
 import { inputFileArguments, quietArguments, rawOutputArguments } from './ffmpeg-arguments.js';
 import { type FfmpegOutcome, runFfmpeg } from './ffmpeg-process.js';
 import { findFfmpeg } from './find-ffmpeg.js';
-import { checkSourceFile } from './source-file.js';
+import { checkSourceFile, failureOfFile } from './source-file.js';
 
 /**
  * How a picture comes to the asked size: `cover` scales it until it covers all and cuts off the rest evenly, `contain`
@@ -75,7 +75,9 @@ export async function* decodeVideo(
   ];
   const run = runFfmpeg(ffmpeg, words, { timeoutSeconds, signal: controls.signal });
   const outcome = yield* cutFrames(run, width * height * 3);
-  if (outcome.exitCode !== 0 || outcome.timedOut || lossesOf(outcome.log).length > 0) throw failureOf(path, outcome);
+  if (outcome.exitCode !== 0 || outcome.timedOut || lossesOf(outcome.log).length > 0) {
+    throw await failureOfFile(path, outcome);
+  }
 }
 
 /** The `-vf` graph: time from 0, the asked rate, then the asked size. ffmpeg turns the picture before it. */

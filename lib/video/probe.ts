@@ -1,11 +1,11 @@
 // Owns what a video file says of itself: size, rate, length. Reads `ffmpeg -i`, since ffprobe is not everywhere that
 // ffmpeg is. Knows nothing of frames.
 import type { JobControls } from '../clip/job.js';
-import { DecodeError, failureOf } from './failure-reason.js';
+import { DecodeError } from './failure-reason.js';
 import { inputFileArguments, quietArguments } from './ffmpeg-arguments.js';
 import { runFfmpeg } from './ffmpeg-process.js';
 import { findFfmpeg } from './find-ffmpeg.js';
-import { checkSourceFile } from './source-file.js';
+import { checkSourceFile, failureOfFile } from './source-file.js';
 
 /** What a file says of its first video stream. */
 export type VideoInfo = {
@@ -43,7 +43,7 @@ export async function probeVideo(path: string, controls: JobControls = {}): Prom
     if (said === undefined) {
       // That no output was named is what ends every probe.
       const log = outcome.log.filter((line) => !line.includes('At least one output file must be specified'));
-      throw failureOf(path, { ...outcome, log });
+      throw await failureOfFile(path, { ...outcome, log });
     }
     if (typeof said === 'string') throw new DecodeError(path, said, 'no stream of pictures is in it');
     return said;

@@ -1,7 +1,9 @@
-// Owns what a source must be before ffmpeg is asked: a file that is there and not empty. Knows nothing of video.
-import { stat } from 'node:fs/promises';
+// Owns what is told of a source without ffmpeg: whether it is a file, is empty, begins as a movie does. Knows nothing of
+// how it is decoded.
+import { open, stat } from 'node:fs/promises';
 import { LacunaError } from '../clip/lacuna-error.js';
-import { DecodeError } from './failure-reason.js';
+import { DecodeError, failureOf } from './failure-reason.js';
+import type { FfmpegOutcome } from './ffmpeg-process.js';
 
 /**
  * @throws {LacunaError} `input` where there is no such file, or it is a folder, a device or a pipe.
@@ -13,4 +15,27 @@ export async function checkSourceFile(path: string): Promise<void> {
   });
   if (!found.isFile()) throw new LacunaError('input', `${path} is not a file; name a video file.`);
   if (found.size === 0) throw new DecodeError(path, 'not-a-video', 'the file is empty');
+}
+
+/** The types of box that a QuickTime or MP4 file begins with. */
+const firstBoxes = new Set(['ftyp', 'styp', 'moov', 'mdat', 'free', 'skip', 'wide', 'pnot', 'uuid', 'sidx', 'moof']);
+
+/**
+ * The error for a run of ffmpeg that failed on a file. By the name alone ffmpeg takes any bytes for a movie whose index is
+ * missing; what does not begin as one is `not-a-video`, and not `truncated`.
+ */
+export async function failureOfFile(path: string, outcome: FfmpegOutcome): Promise<DecodeError> {
+  const failure = failureOf(path, outcome);
+  if (!failure.detail.includes('moov atom not found') || (await beginsAsMovie(path))) return failure;
+  return new DecodeError(path, 'not-a-video', failure.detail);
+}
+
+async function beginsAsMovie(path: string): Promise<boolean> {
+  const handle = await open(path, 'r');
+  try {
+    const { buffer } = await handle.read(Buffer.alloc(8), 0, 8, 0);
+    return firstBoxes.has(buffer.toString('latin1', 4, 8));
+  } finally {
+    await handle.close();
+  }
 }

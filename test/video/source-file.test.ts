@@ -1,0 +1,44 @@
+import { expect } from 'chai';
+import { writeFile } from 'node:fs/promises';
+import { LacunaError } from '../../lib/clip/lacuna-error.js';
+import { DecodeError } from '../../lib/video/failure-reason.js';
+import { checkSourceFile, failureOfFile } from '../../lib/video/source-file.js';
+import { rejectionOf, temporaryFolder } from './made-videos.js';
+
+describe('checkSourceFile', () => {
+  const folder = temporaryFolder();
+
+  it('takes a file that holds something', async () => {
+    await writeFile(folder.path('some'), 'x');
+    await checkSourceFile(folder.path('some'));
+  });
+
+  it('names what is missing, a folder, or empty', async () => {
+    await writeFile(folder.path('none'), '');
+    for (const path of [folder.path('absent'), folder.path('.')]) {
+      const error = await rejectionOf(checkSourceFile(path));
+      expect(error).to.be.instanceOf(LacunaError).and.not.instanceOf(DecodeError);
+      expect(error).to.have.property('message').that.includes(path);
+    }
+    const error = await rejectionOf(checkSourceFile(folder.path('none')));
+    expect(error).to.be.instanceOf(DecodeError).and.include({ reason: 'not-a-video', detail: 'the file is empty' });
+  });
+});
+
+describe('failureOfFile', () => {
+  const folder = temporaryFolder();
+  const outcome = { exitCode: 1, timedOut: false, log: ['[mov,mp4 @ 0x1] [error] moov atom not found'] };
+
+  it('tells a movie without its index from other bytes', async () => {
+    await writeFile(folder.path('notes.mp4'), 'these are notes\n'.repeat(20));
+    await writeFile(folder.path('movie.mp4'), Buffer.concat([Buffer.from([0, 0, 0, 8]), Buffer.from('mdat')]));
+    expect(await failureOfFile(folder.path('notes.mp4'), outcome)).to.have.property('reason', 'not-a-video');
+    expect(await failureOfFile(folder.path('movie.mp4'), outcome)).to.have.property('reason', 'truncated');
+  });
+
+  it('leaves other failures as they are', async () => {
+    await writeFile(folder.path('other.mp4'), 'x');
+    const timeout = await failureOfFile(folder.path('other.mp4'), { ...outcome, timedOut: true, log: [] });
+    expect(timeout).to.have.property('reason', 'timeout');
+  });
+});
