@@ -18,7 +18,7 @@ export type AddCommand = (program: Command) => Command;
 /** What a command has beside its own flags. */
 export type Session = {
   readonly library: Library;
-  readonly controls: Required<library.JobControls>;
+  readonly controls: { readonly [Name in keyof library.JobControls]-?: NonNullable<library.JobControls[Name]> };
   /** `--seed` and `--threads`, where they were given, by the names that the library knows. */
   readonly seeded: { readonly seed?: number };
   readonly threaded: { readonly threads?: number };

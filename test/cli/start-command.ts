@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const script = fileURLToPath(new URL('../../bin/lacuna.js', import.meta.url));
+const lacuna = fileURLToPath(new URL('../../bin/lacuna.js', import.meta.url));
 
 /** How a command ended. */
 export type CommandEnd = {
@@ -13,18 +13,26 @@ export type CommandEnd = {
   readonly milliseconds: number;
 };
 
+/** Sends a signal to the command. */
+export type SendSignal = (signal: NodeJS.Signals) => void;
+
 /** What is given beside the arguments. */
 export type CommandSetting = {
   readonly environment?: Readonly<Record<string, string>>;
   /** Called once it runs; may wait for something and send it a signal. */
-  readonly onStart?: (send: (signal: NodeJS.Signals) => void) => Promise<void>;
+  readonly onStart?: (send: SendSignal) => Promise<void>;
+  /** Called when the first of standard output, or of standard error, has come. */
+  readonly onStdout?: (send: SendSignal) => void;
+  readonly onStderr?: (send: SendSignal) => void;
+  /** What is run in place of `bin/lacuna.js`. */
+  readonly script?: string;
   /** The arguments of node before the script. */
   readonly nodeArguments?: readonly string[];
 };
 
 /** Runs `lacuna` with these arguments to its end. */
 export function startCommand(words: readonly string[], setting: CommandSetting = {}): Promise<CommandEnd> {
-  const { environment = {}, onStart, nodeArguments = [] } = setting;
+  const { environment = {}, onStart, onStdout, onStderr, script = lacuna, nodeArguments = [] } = setting;
   const started = performance.now();
   const child = spawn(process.execPath, [...nodeArguments, script, ...words], {
     // The options with which mocha loads TypeScript are not the command's.
@@ -35,8 +43,11 @@ export function startCommand(words: readonly string[], setting: CommandSetting =
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const send: SendSignal = (signal) => child.kill(signal);
+  child.stdout.once('data', () => onStdout?.(send));
+  child.stderr.once('data', () => onStderr?.(send));
   return new Promise((resolve, reject) => {
-    onStart?.((signal) => child.kill(signal)).catch(reject);
+    onStart?.(send).catch(reject);
     child.on('error', reject);
     child.on('close', (code) => {
       resolve({ code, stdout, stderr, milliseconds: performance.now() - started });
