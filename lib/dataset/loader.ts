@@ -85,7 +85,9 @@ export function createLoader(
     rowsOf,
     async load(step) {
       if (ahead?.step !== step) await settle();
-      const loaded = await (ahead?.batch ?? read(step));
+      const begun = ahead?.batch;
+      ahead = undefined;
+      const loaded = await (begun ?? read(step));
       const next = read(step + 1);
       // What goes wrong there is thrown by the call that asks for it.
       next.catch(() => undefined);

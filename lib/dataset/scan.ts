@@ -38,9 +38,13 @@ export const videoFileExtensions: ReadonlySet<string> = new Set(
 export async function scanInputs(inputs: readonly string[], except: string, signal?: AbortSignal): Promise<Scan> {
   const found = new Map<string, FoundVideo>();
   let passedOver = 0;
+  const paths = new Set<string>();
   const add = (path: string, video: string) => {
+    // A file that two inputs name is taken where it is named first.
+    if (paths.has(path)) return;
+    paths.add(path);
     const other = found.get(video);
-    if (other !== undefined && other.path !== path) {
+    if (other !== undefined) {
       throw new LacunaError(
         'usage',
         `${other.path} and ${path} would both be called ${video}; give the folder that holds both instead.`,
