@@ -1,5 +1,6 @@
 // Owns videos → a dataset folder. Knows nothing of training.
 import { mkdir } from 'node:fs/promises';
+import { clipLength } from '../clip/clip.js';
 import type { JobControls } from '../clip/job.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { decodeVideo } from '../video/decode.js';
@@ -10,7 +11,6 @@ import { type ClipOptions, clipShapeOf, type FailureRecord, readDescription } fr
 import { clearDataset, type DatasetState, inspectFolder, readDatasetState } from './dataset-state.js';
 import { openDatasetWriter } from './dataset-writer.js';
 import { inOrder } from './in-order.js';
-import { clipLength } from '../clip/clip.js';
 import { type PrepareOptions, type ResolvedPrepareOptions, resolvePrepareOptions } from './prepare-options.js';
 import { type FoundVideo, partOf, scanInputs } from './scan.js';
 
@@ -60,8 +60,15 @@ export async function prepare(options: PrepareOptions, controls: JobControls = {
     try {
       await addVideos(open, resolved, writer, controls);
       await writer.finish();
+    } catch (error) {
+      throw isFull(error)
+        ? new LacunaError('input', `${out} has no room for more; free some and run the same prepare again.`, {
+            cause: error,
+          })
+        : error;
     } finally {
-      await writer.close();
+      // What is done is kept; what cannot be kept is read again by the next call.
+      await writer.close().catch(() => undefined);
     }
   }
   const after = await readDatasetState(out);
@@ -74,6 +81,10 @@ export async function prepare(options: PrepareOptions, controls: JobControls = {
     passedOver: scan.passedOver,
     skipped: videos.length - open.length,
   };
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
 }
 
 /** Makes the folder, or checks that it was made with the same options. */

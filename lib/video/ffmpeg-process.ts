@@ -72,13 +72,13 @@ export async function* runFfmpeg(
       inputError = { error };
       kill();
     });
-    const chunks = (child.stdout ?? Readable.from([]))[Symbol.asyncIterator]();
+    const chunks: AsyncIterator<Uint8Array, undefined> = (child.stdout ?? Readable.from([]))[Symbol.asyncIterator]();
     for (;;) {
       watch.start();
       const { done, value } = await chunks.next();
       watch.stop();
       if (done === true) break;
-      yield value as Uint8Array;
+      yield value;
     }
     watch.start();
     const exitCode = await ended;
@@ -194,13 +194,10 @@ async function feed(
   input: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   watch: StallWatch,
 ): Promise<void> {
-  let isOpen = true;
-  const close = () => (isOpen = false);
-  stdin.on('error', close);
-  stdin.on('close', close);
+  stdin.on('error', () => undefined);
   for await (const chunk of input) {
     watch.touch();
-    if (!isOpen) break;
+    if (!stdin.writable) break;
     if (!stdin.write(chunk)) {
       await new Promise<void>((resolve) => {
         const goOn = () => {

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { access, chmod, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { LacunaError } from '../clip/lacuna-error.js';
 
 /** The places that are searched, in this order. */
@@ -25,6 +26,7 @@ export type Ffmpeg = {
 };
 
 const program = process.platform === 'win32' ? 'ffmpeg.exe' : 'ffmpeg';
+const run = promisify(execFile);
 const versionMilliseconds = 20_000;
 const advice = 'set LACUNA_FFMPEG to an ffmpeg program, put one on the PATH, or run npm install ffmpeg-static';
 
@@ -123,12 +125,7 @@ async function readBuild(path: string, source: FfmpegSource): Promise<Ffmpeg> {
   if (source === '@ffmpeg-binary' || source === '@ffmpeg-installer') {
     await access(path, constants.X_OK).catch(() => chmod(path, 0o755));
   }
-  const text = await new Promise<string>((resolve, reject) => {
-    execFile(path, ['-version'], { timeout: versionMilliseconds, windowsHide: true }, (error, stdout) => {
-      if (error) reject(error instanceof Error ? error : new Error(String(error)));
-      else resolve(stdout);
-    });
-  });
+  const { stdout: text } = await run(path, ['-version'], { timeout: versionMilliseconds, windowsHide: true });
   const build = parseBuild(text);
   if (!build) throw new Error(`${path} -version did not answer as ffmpeg does: ${text.slice(0, 100)}`);
   return { path, source, ...build };
