@@ -52,7 +52,7 @@ describe('tubelets', () => {
         writeTokens(target, grid, tokens, readTokens(clip, grid, tokens));
         expect(target).to.deep.equal(clip);
       }),
-      { numRuns: 200 },
+      { numRuns: 200, seed: 1 },
     );
   });
 
@@ -66,7 +66,7 @@ describe('tubelets', () => {
         const others = allTokens(grid.tokens).filter((other) => other !== token);
         expect(readTokens(target, grid, others).every((value) => value === 0)).to.equal(true);
       }),
-      { numRuns: 200 },
+      { numRuns: 200, seed: 1 },
     );
   });
 
