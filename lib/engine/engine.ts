@@ -1,0 +1,109 @@
+// Owns the contract of an engine: what runs the mathematics of a model. Knows no implementation.
+import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensors } from '../operations/operation.js';
+import type { ParameterLayout } from './parameter-layout.js';
+
+/** An input of a program. `uint8` reaches the program's function as float32 in [0, 255]. */
+export type InputSpec = { readonly type: 'float32' | 'int32' | 'uint8'; readonly shape: readonly number[] };
+
+/** The values of inputs, by name; lengths and types as the specification says. */
+export type InputArrays = Readonly<Record<string, Float32Array | Int32Array | Uint8Array>>;
+
+/** What every program says: its parameters, and its inputs with their baked shapes. */
+type ProgramBase = {
+  /** Says which program it is, for messages. */
+  readonly name: string;
+  readonly layout: ParameterLayout;
+  readonly inputs: Readonly<Record<string, InputSpec>>;
+};
+
+/** A scalar to be minimised, as a pure function of parameters and inputs. Every parameter must take part. */
+export type LossProgram = ProgramBase & { readonly loss: (parameters: Tensors, inputs: Tensors) => Tensor };
+
+/** Tensors by name, as a pure function of parameters and inputs. */
+export type ForwardProgram = ProgramBase & { readonly outputs: (parameters: Tensors, inputs: Tensors) => Tensors };
+
+/** What of the optimiser is baked into a compiled step. */
+export type OptimiserConstants = {
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  /** Gradients are scaled down to this L2 norm over all parameters. */
+  readonly clipNorm: number;
+};
+
+/** A program of each kind that an engine compiles. */
+export type Programs = {
+  /** Loss, gradients and update in one. */
+  step: LossProgram & { readonly optimiser: OptimiserConstants };
+  /** Loss and gradients alone, for accumulation or a sum over machines. */
+  gradients: LossProgram;
+  /** The update alone. */
+  apply: { readonly layout: ParameterLayout; readonly optimiser: OptimiserConstants };
+  /** Outputs, with nothing learned. */
+  forward: ForwardProgram;
+};
+
+/** What changes from step to step of the optimiser. */
+export type StepRates = {
+  readonly learningRate: number;
+  /** Decoupled decay λ; each step shrinks the parameters that decay by λ × the rate. */
+  readonly weightDecay: number;
+  /** t, from 1: for the bias corrections. */
+  readonly step: number;
+};
+
+/** What one training step reports. */
+export type StepReport = {
+  readonly loss: number;
+  /** L2 norm over all parameters, before clipping. */
+  readonly gradientNorm: number;
+};
+
+/** What each kind of program is compiled to. `release` frees what it holds. */
+export type Compiled = {
+  step: {
+    readonly run: (state: EngineState, inputs: InputArrays, rates: StepRates) => Promise<StepReport>;
+    readonly release: () => Promise<void>;
+  };
+  gradients: {
+    /** Gradients `[P]` in the order of the arena; the array is used again by the next call. */
+    readonly run: (state: EngineState, inputs: InputArrays) => Promise<{ loss: number; gradients: Float32Array }>;
+    readonly release: () => Promise<void>;
+  };
+  apply: {
+    readonly run: (state: EngineState, gradients: Float32Array, rates: StepRates) => Promise<{ gradientNorm: number }>;
+    readonly release: () => Promise<void>;
+  };
+  forward: {
+    /** Outputs by name; the caller owns the arrays. */
+    readonly run: (state: EngineState, inputs: InputArrays) => Promise<Record<string, Float32Array>>;
+    readonly release: () => Promise<void>;
+  };
+};
+
+/** Parameters and moments where the engine keeps them. */
+export type EngineState = { readonly layout: ParameterLayout };
+
+/** The numbers of a state, each `[P]` in the order of the arena. */
+export type StateArrays = {
+  readonly parameters: Float32Array;
+  /** First moments of AdamW. */
+  readonly moments1: Float32Array;
+  /** Second moments of AdamW. */
+  readonly moments2: Float32Array;
+};
+
+/** What runs programs. */
+export interface Engine {
+  /** Turns a program into something that runs. @throws where an operation is unknown to the engine. */
+  compile<Kind extends keyof Compiled>(kind: Kind, program: Programs[Kind]): Promise<Compiled[Kind]>;
+  /** A state of zeros. */
+  createState(layout: ParameterLayout): EngineState;
+  /** A copy of the state's numbers. */
+  readState(state: EngineState): StateArrays;
+  /** Replaces the state's numbers. */
+  writeState(state: EngineState, arrays: StateArrays): void;
+  /** Frees all that was compiled. */
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,51 @@
+// Owns the table of engines: how each is made, and what of it is found on this machine. Knows no model.
+import { createEagerEngine } from './eager-engine.js';
+import type { Engine } from './engine.js';
+import { createOnnxEngine } from './onnx-engine.js';
+import { withBackend } from './with-backend.js';
+import { LacunaError } from '../clip/lacuna-error.js';
+import type { EngineName } from './engine-names.js';
+
+/** How an engine runs. */
+export type EngineOptions = {
+  /** Threads of one operation, where the engine lets them be chosen. Default: all cores. */
+  readonly threads?: number | undefined;
+};
+
+/** How each engine is made. */
+const engines: { readonly [Name in EngineName]: (options: EngineOptions) => Promise<Engine> } = {
+  onnx: createOnnxEngine,
+  tensorflow: async () => {
+    await loadTensorflow();
+    return createEagerEngine('tensorflow');
+  },
+  reference: () => Promise.resolve(createEagerEngine('cpu')),
+};
+
+/**
+ * Makes an engine.
+ * @throws {LacunaError} `input` where a package that it needs does not load.
+ */
+export function createEngine(name: EngineName, options: EngineOptions = {}): Promise<Engine> {
+  return engines[name](options);
+}
+
+const tensorflowPackages = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'] as const;
+
+/** Loads the first package that registers the backend. */
+async function loadTensorflow(): Promise<void> {
+  const causes: unknown[] = [];
+  for (const name of tensorflowPackages) {
+    try {
+      await import(name as string);
+      return withBackend('tensorflow', () => undefined);
+    } catch (cause) {
+      causes.push(cause);
+    }
+  }
+  throw new LacunaError(
+    'input',
+    'The engine tensorflow needs @tensorflow/tfjs-node-gpu or @tensorflow/tfjs-node, and neither loads; install one, or use --engine onnx.',
+    { cause: new AggregateError(causes, 'each package that was tried') },
+  );
+}

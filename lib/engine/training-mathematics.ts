@@ -1,0 +1,82 @@
+// Owns the mathematics of a training step as pure functions over tfjs tensors: gradients, their norm, the update. An engine
+// runs them eagerly or traces them. Knows nothing of memory.
+import * as tf from '@tensorflow/tfjs';
+import { adamw, type AdamWOutputs } from '../operations/adamw.js';
+import type { Tensors } from '../operations/operation.js';
+import type { LossProgram, OptimiserConstants, StepRates } from './engine.js';
+import { placesOf, type ParameterLayout } from './parameter-layout.js';
+
+/** The scalars that a step reads, in this order. */
+export const rateNames = ['stepSize', 'epsilon', 'decay'] as const;
+
+/** The scalars of one step, computed in float64; see `AdamWInputs`. */
+export function computeRates(optimiser: OptimiserConstants, rates: StepRates): Record<(typeof rateNames)[number], number> {
+  const correction1 = 1 - optimiser.beta1 ** rates.step;
+  const correction2 = Math.sqrt(1 - optimiser.beta2 ** rates.step);
+  return {
+    stepSize: (rates.learningRate * correction2) / correction1,
+    epsilon: optimiser.epsilon * correction2,
+    decay: rates.learningRate * rates.weightDecay,
+  };
+}
+
+/** The loss and, for each group of parameters, the flat gradient `[P of the group]`. */
+export function computeGradients(
+  program: LossProgram,
+  parameters: Tensors,
+  inputs: Tensors,
+): { loss: tf.Tensor; gradients: tf.Tensor[] } {
+  const { places, groups } = program.layout;
+  const byName = (values: readonly tf.Tensor[]): Tensors =>
+    Object.fromEntries(places.map((place, index) => [place.name, tensorAt(values, index)]));
+  const loss = (...values: tf.Tensor[]): tf.Scalar => tf.reshape(program.loss(byName(values), inputs), []);
+  const result = tf.valueAndGrads(loss)(places.map((place) => tensorOf(parameters, place.name)));
+  const gradients = byName(result.grads);
+  return {
+    loss: result.value,
+    gradients: groups.map((group) =>
+      tf.concat(placesOf(program.layout, group).map((place) => tf.reshape(tensorOf(gradients, place.name), [-1]))),
+    ),
+  };
+}
+
+/** The update of every group, gradients clipped by their norm over all groups. */
+export function computeUpdate(
+  layout: ParameterLayout,
+  optimiser: OptimiserConstants,
+  gradients: readonly tf.Tensor[],
+  arenas: readonly { parameters: tf.Tensor; moments1: tf.Tensor; moments2: tf.Tensor }[],
+  rates: Record<(typeof rateNames)[number], tf.Tensor>,
+): { gradientNorm: tf.Tensor; groups: AdamWOutputs[] } {
+  const squares = gradients.map((gradient) => tf.sum(tf.square(gradient)));
+  const gradientNorm = tf.sqrt(tf.addN(squares));
+  // g ← g · min(1, clip / ‖g‖)
+  const scale = tf.minimum(tf.div(optimiser.clipNorm, tf.add(gradientNorm, 1e-6)), 1);
+  const groups = layout.groups.map((group, index) => {
+    const arena = arenas[index];
+    if (arena === undefined) throw new RangeError(`group ${index} has no arena`);
+    return adamw(
+      {
+        ...arena,
+        gradients: tf.mul(tensorAt(gradients, index), scale),
+        stepSize: rates.stepSize,
+        epsilon: rates.epsilon,
+        decay: group.decay ? rates.decay : tf.zerosLike(rates.decay),
+      },
+      optimiser,
+    );
+  });
+  return { gradientNorm, groups };
+}
+
+function tensorAt(tensors: readonly tf.Tensor[], index: number): tf.Tensor {
+  const tensor = tensors[index];
+  if (tensor === undefined) throw new RangeError(`tensor ${index} of ${tensors.length} is missing`);
+  return tensor;
+}
+
+function tensorOf(tensors: Tensors, name: string): tf.Tensor {
+  const tensor = tensors[name];
+  if (tensor === undefined) throw new RangeError(`the tensor ${name} is missing`);
+  return tensor;
+}

@@ -1,0 +1,33 @@
+// Owns the AdamW update as a pure function over flat tensors. Knows nothing of where the tensors are kept.
+import * as tf from '@tensorflow/tfjs';
+
+/** The constants of AdamW that are baked into a compiled step. */
+export type AdamWConstants = { readonly beta1: number; readonly beta2: number; readonly epsilon: number };
+
+/** What the update of one group of parameters reads; each flat tensor `[P]`, each rate a scalar. */
+export type AdamWInputs = {
+  readonly parameters: tf.Tensor;
+  readonly gradients: tf.Tensor;
+  readonly moments1: tf.Tensor;
+  readonly moments2: tf.Tensor;
+  /** α √(1 − β₂ᵗ) / (1 − β₁ᵗ): the rate with both bias corrections, computed in float64. */
+  readonly stepSize: tf.Tensor;
+  /** ε √(1 − β₂ᵗ) */
+  readonly epsilon: tf.Tensor;
+  /** α λ: the decoupled decay of this step; 0 for parameters that do not decay. */
+  readonly decay: tf.Tensor;
+};
+
+/** What the update gives: flat tensors `[P]`. */
+export type AdamWOutputs = { readonly parameters: tf.Tensor; readonly moments1: tf.Tensor; readonly moments2: tf.Tensor };
+
+/** One AdamW update (Loshchilov and Hutter 2019, algorithm 2). */
+export function adamw(inputs: AdamWInputs, { beta1, beta2 }: AdamWConstants): AdamWOutputs {
+  const { parameters, gradients } = inputs;
+  // m ← β₁ m + (1 − β₁) g;  v ← β₂ v + (1 − β₂) g²
+  const moments1 = tf.add(tf.mul(inputs.moments1, beta1), tf.mul(gradients, 1 - beta1));
+  const moments2 = tf.add(tf.mul(inputs.moments2, beta2), tf.mul(tf.square(gradients), 1 - beta2));
+  // θ ← θ − α λ θ − α m̂ / (√v̂ + ε)
+  const update = tf.div(tf.mul(moments1, inputs.stepSize), tf.add(tf.sqrt(moments2), inputs.epsilon));
+  return { parameters: tf.sub(tf.sub(parameters, tf.mul(parameters, inputs.decay)), update), moments1, moments2 };
+}
