@@ -1,0 +1,84 @@
+import { expect } from 'chai';
+import { frameLength } from '../../lib/clip/clip.js';
+import { perPixelMse, psnrCap, psnrOf, sumErrors } from '../../lib/measures/image-metrics.js';
+import { readGoldenFigures } from './golden-figures.js';
+
+// Fifths of 255, so that the errors are 0.2, −0.4, 0 and −0.2 of values in [0, 1]; the last one lies above white.
+const truth = Uint8Array.of(102, 51, 204, 255);
+const filled = Float32Array.of(51, 153, 204, 306);
+
+describe('sumErrors', () => {
+  it('sums squared and absolute errors of values in [0, 1], and squared ones of the clipped fill', () => {
+    const sums = sumErrors(truth, filled, { start: 0, end: 4, channels: 1 });
+    expect(sums.squared).to.be.closeTo(0.04 + 0.16 + 0.04, 1e-12);
+    expect(sums.absolute).to.be.closeTo(0.2 + 0.4 + 0.2, 1e-12);
+    expect(sums.clippedSquared).to.be.closeTo(0.04 + 0.16, 1e-12);
+    expect(sums.values).to.equal(4);
+  });
+
+  it('clips a fill below black', () => {
+    const sums = sumErrors(Uint8Array.of(51), Float32Array.of(-51), { start: 0, end: 1, channels: 1 });
+    expect(sums.squared).to.be.closeTo(0.16, 1e-12);
+    expect(sums.clippedSquared).to.be.closeTo(0.04, 1e-12);
+  });
+
+  it('sums a part', () => {
+    const sums = sumErrors(truth, filled, { start: 1, end: 3, channels: 1 });
+    expect(sums.absolute).to.be.closeTo(0.4, 1e-12);
+    expect(sums.values).to.equal(2);
+  });
+
+  it('leaves out all channels of a pixel where the mask is 0, counted from the beginning of the clip', () => {
+    const mask = Uint8Array.of(0, 1);
+    const whole = sumErrors(truth, filled, { start: 0, end: 4, channels: 2, mask });
+    expect(whole.absolute).to.be.closeTo(0.2, 1e-12);
+    expect(whole.values).to.equal(2);
+    expect(sumErrors(truth, filled, { start: 2, end: 4, channels: 2, mask })).to.deep.equal(whole);
+    const nothing = sumErrors(truth, filled, { start: 0, end: 2, channels: 2, mask });
+    expect(nothing).to.deep.equal({ squared: 0, absolute: 0, clippedSquared: 0, values: 0 });
+  });
+
+  it('does not lose a NaN', () => {
+    const { squared, absolute, clippedSquared } = sumErrors(truth, Float32Array.of(102, NaN, 204, 255), {
+      start: 0,
+      end: 4,
+      channels: 1,
+    });
+    expect([squared, absolute, clippedSquared]).to.deep.equal([NaN, NaN, NaN]);
+  });
+
+  it('gives the MSE, the MAE and the PSNR of NumPy', async () => {
+    const { shape, clips, figures } = await readGoldenFigures();
+    const length = frameLength(shape);
+    const { channels } = shape;
+    const sums = clips.flatMap((clip) =>
+      [0, length].map((start) => sumErrors(clip.truth, clip.filled, { start, end: start + length, channels })),
+    );
+    const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+    expect(mean(sums.map(({ squared }) => squared))).to.be.closeTo(figures.mse, 1e-10);
+    expect(mean(sums.map(({ absolute }) => absolute))).to.be.closeTo(figures.mae, 1e-10);
+    expect(mean(sums.map(({ clippedSquared }) => psnrOf(clippedSquared / length)))).to.be.closeTo(figures.psnr, 1e-10);
+  });
+});
+
+describe('psnrOf', () => {
+  it('is 10 dB for each factor of ten', () => {
+    expect(psnrOf(1)).to.be.closeTo(0, 1e-12);
+    expect(psnrOf(0.01)).to.be.closeTo(20, 1e-12);
+    expect(psnrOf(0.5)).to.be.closeTo(3.0102999566398, 1e-12);
+  });
+
+  it('ends at the cap', () => {
+    expect(psnrCap).to.equal(100);
+    expect(psnrOf(1e-9)).to.be.closeTo(90, 1e-9);
+    expect(psnrOf(1e-11)).to.equal(100);
+    expect(psnrOf(0)).to.equal(100);
+    expect(psnrOf(NaN)).to.be.NaN;
+  });
+});
+
+describe('perPixelMse', () => {
+  it('divides by the values of a frame', () => {
+    expect(perPixelMse(614.4, 64 * 64 * 3)).to.be.closeTo(0.05, 1e-12);
+  });
+});
