@@ -1,7 +1,23 @@
 // Owns the public interface, and nothing else: what a program that uses Lacuna may rely on.
 export type { JobControls, Progress } from './clip/job.js';
 export { LacunaError, type LacunaErrorKind } from './clip/lacuna-error.js';
+export type { FailureRecord } from './dataset/dataset-files.js';
 export type { PrepareOptions } from './dataset/prepare-options.js';
 export { prepare, type PrepareResult } from './dataset/prepare.js';
+export type { EngineName } from './engine/engine-names.js';
+export { findEngines, type FoundEngine } from './engine/find-engines.js';
+export type { Figures } from './measures/score.js';
+export { type PresetName, presetNames } from './model/presets.js';
+export type { ObjectiveName } from './objectives/objective-names.js';
+export { evaluate, type EvaluateOptions, type Evaluation } from './prediction/evaluate.js';
+export type { Prediction, PredictOptions } from './prediction/predict.js';
+export { checkPredictionFile, writePrediction } from './report/write-prediction.js';
+export { type ReportOptions, type ReportResult, writeReport } from './report/write-report.js';
+export { embed, type EmbedOptions, type EmbedResult } from './representation/embed.js';
+export type { Embedding, EmbedStreamOptions } from './representation/embed-videos.js';
+export { openModel, type TrainedModel } from './representation/trained-model.js';
+export type { LoadOptions } from './run/load-model.js';
+export { pretrain, type PretrainResult } from './training/pretrain.js';
+export type { PretrainOptions } from './training/pretrain-options.js';
 export { type Ffmpeg, findFfmpeg } from './video/find-ffmpeg.js';
 export { type WorldOptions, writeWorld } from './worlds/write-world.js';

@@ -1,6 +1,22 @@
 // Owns the one table of commands, in the order of help. A new command is one file and one line here.
+import { addDemo } from './demo.js';
+import { addDoctor } from './doctor.js';
+import { addEmbed } from './embed.js';
+import { addEvaluate } from './evaluate.js';
+import { addPredict } from './predict.js';
 import { addPrepare } from './prepare.js';
+import { addPretrain } from './pretrain.js';
+import { addReport } from './report.js';
 import type { AddCommand } from './run-command.js';
 
 /** All commands. */
-export const commands: readonly AddCommand[] = [addPrepare];
+export const commands: readonly AddCommand[] = [
+  addDemo,
+  addPrepare,
+  addPretrain,
+  addEvaluate,
+  addPredict,
+  addEmbed,
+  addReport,
+  addDoctor,
+];

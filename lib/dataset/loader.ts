@@ -1,5 +1,6 @@
 // Owns the endless sequence of training batches and reading ahead in it. Knows nothing of models.
 import { clipLength } from '../clip/clip.js';
+import { flipClip } from '../clip/flip-clip.js';
 import { createRandom } from '../clip/random.js';
 import type { Dataset } from './open-dataset.js';
 
@@ -11,6 +12,8 @@ export type LoaderOptions = {
   readonly batch: number;
   /** Decides the order in each epoch. */
   readonly seed: number;
+  /** Mirror every second clip, drawn at random from (seed, step, place), left to right. Default false. */
+  readonly flip?: boolean;
 };
 
 /** One batch. */
@@ -42,7 +45,7 @@ const buffers = 3;
  */
 export function createLoader(
   dataset: Pick<Dataset, 'clips' | 'shape' | 'readClips'>,
-  { rows, batch, seed }: LoaderOptions,
+  { rows, batch, seed, flip = false }: LoaderOptions,
 ): Loader {
   if (!Number.isSafeInteger(batch) || batch < 1)
     throw new RangeError(`batch must be a whole number from 1, got ${batch}`);
@@ -73,6 +76,13 @@ export function createLoader(
     const batchRows = rowsOf(step);
     const pixels = takeBuffer();
     await dataset.readClips(batchRows, pixels);
+    if (flip) {
+      const random = createRandom(seed, 'flip', step);
+      const length = clipLength(dataset.shape);
+      for (let place = 0; place < batch; place++) {
+        if (random.integer(2) === 1) flipClip(pixels.subarray(place * length, (place + 1) * length), dataset.shape);
+      }
+    }
     return { pixels, rows: batchRows };
   };
 

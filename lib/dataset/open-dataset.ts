@@ -6,6 +6,7 @@ import { clipLength, type ClipShape, describeShape } from '../clip/clip.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { decodeJsonLines } from '../formats/jsonl.js';
 import { npyHeaderLimit, readNpyHeader } from '../formats/npy.js';
+import type { Fit } from '../video/decode.js';
 import { type ClipRecord, datasetNames, parseClipRecords, readDescription } from './dataset-files.js';
 import { readAll } from './durable-file.js';
 
@@ -19,6 +20,8 @@ export type Dataset = {
   readonly fps: number;
   /** From one frame of a clip to the next, in frames at `fps`. */
   readonly stride: number;
+  /** How its pictures came to their size. */
+  readonly fit: Fit;
   /** One record a clip; its place in this list is its row in every call. */
   readonly clips: readonly ClipRecord[];
   /** SHA-256 of `dataset.json` and `clips.jsonl`, in hexadecimal: the same for the same clips in the same order. */
@@ -87,6 +90,7 @@ export async function openDataset(folder: string): Promise<Dataset> {
     shape,
     fps: description.options.fps,
     stride: description.options.stride,
+    fit: description.options.fit,
     clips,
     fingerprint,
     async readClips(rows, into) {

@@ -1,7 +1,7 @@
 // Owns the options of `prepare`: their ranges and defaults. Knows nothing of the work.
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import { LacunaError } from '../clip/lacuna-error.js';
+import { checkOptions } from '../clip/check-options.js';
 import { type Fit, fits } from '../video/decode.js';
 import { type ClipOptions, clipOptionsSchema } from './dataset-files.js';
 
@@ -75,13 +75,9 @@ export const prepareOptionsSchema = z.strictObject({
  * @throws {LacunaError} `usage` where one is unknown or out of its range.
  */
 export function resolvePrepareOptions(options: PrepareOptions): ResolvedPrepareOptions {
-  const parsed = prepareOptionsSchema.safeParse(options);
-  if (!parsed.success) {
-    const wrong = parsed.error.issues.map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(': '));
-    throw new LacunaError('usage', `prepare cannot take these options: ${wrong.join('; ')}.`, { cause: parsed.error });
-  }
-  const { inputs, out, size, fps, frames, stride, fit, jobs, part, timeoutSeconds, overwrite } = parsed.data;
-  const { hop = frames * stride, shardClips = defaultShardClips(frames * size * size * 3) } = parsed.data;
+  const checked = checkOptions(prepareOptionsSchema, options, 'prepare');
+  const { inputs, out, size, fps, frames, stride, fit, jobs, part, timeoutSeconds, overwrite } = checked;
+  const { hop = frames * stride, shardClips = defaultShardClips(frames * size * size * 3) } = checked;
   return {
     inputs,
     out,

@@ -3,15 +3,13 @@ import { mkdir } from 'node:fs/promises';
 import { clipLength } from '../clip/clip.js';
 import type { JobControls } from '../clip/job.js';
 import { LacunaError } from '../clip/lacuna-error.js';
-import { decodeVideo } from '../video/decode.js';
-import { DecodeError } from '../video/failure-reason.js';
 import { findFfmpeg } from '../video/find-ffmpeg.js';
-import { type CutClip, clipSpan, cutClips } from './cut-clips.js';
 import { type ClipOptions, clipShapeOf, type FailureRecord, readDescription } from './dataset-files.js';
 import { clearDataset, type DatasetState, inspectFolder, readDatasetState } from './dataset-state.js';
 import { openDatasetWriter } from './dataset-writer.js';
 import { inOrder } from './in-order.js';
 import { type PrepareOptions, type ResolvedPrepareOptions, resolvePrepareOptions } from './prepare-options.js';
+import { readVideo } from './read-video.js';
 import { type FoundVideo, partOf, scanInputs } from './scan.js';
 
 /** What a dataset folder holds after a call. */
@@ -119,9 +117,6 @@ function describeDifference(made: ClipOptions, asked: ClipOptions): string {
     .join(', ');
 }
 
-/** What reading one video gives, in this order: its clips, then at most one failure. */
-type Found = { readonly clip: CutClip } | { readonly failure: Omit<FailureRecord, 'video'> };
-
 async function addVideos(
   videos: readonly FoundVideo[],
   { clips, jobs, timeoutSeconds }: ResolvedPrepareOptions,
@@ -131,7 +126,7 @@ async function addVideos(
   const ahead = Math.max(jobs, Math.floor(bytesAhead / clipLength(clipShapeOf(clips))));
   let done = 0;
   const read = (found: FoundVideo, stop: AbortSignal) =>
-    readVideo(found.path, clips, timeoutSeconds, signal ? AbortSignal.any([signal, stop]) : stop);
+    readVideo(found.path, { ...clips, timeoutSeconds }, signal ? AbortSignal.any([signal, stop]) : stop);
   for await (const { job, items } of inOrder(videos, { jobs, ahead }, read)) {
     const { video } = job;
     for await (const found of items) {
@@ -144,43 +139,6 @@ async function addVideos(
     onProgress?.({ unit: 'videos', done, total: videos.length, note: video });
     signal?.throwIfAborted();
   }
-}
-
-/** Never throws for what is wrong with the file. */
-async function* readVideo(
-  path: string,
-  options: ClipOptions,
-  timeoutSeconds: number,
-  signal: AbortSignal,
-): AsyncGenerator<Found, void> {
-  const { size, fps, fit } = options;
-  let clips = 0;
-  const frames = decodeVideo(path, { width: size, height: size, fps, fit, timeoutSeconds }, { signal });
-  const cut = cutClips(frames, options);
-  try {
-    for (;;) {
-      const { done, value } = await cut.next();
-      if (done === true) {
-        if (clips === 0) yield { failure: tooShort(value, options) };
-        return;
-      }
-      clips += 1;
-      yield { clip: value };
-    }
-  } catch (error) {
-    if (signal.aborted || !(error instanceof LacunaError)) throw error;
-    const { reason, detail } =
-      error instanceof DecodeError ? error : { reason: 'unreadable' as const, detail: 'the file cannot be read' };
-    yield { failure: { reason, detail } };
-  } finally {
-    // Where the reader leaves early, the decoder must not stay behind.
-    await cut.return(0);
-  }
-}
-
-function tooShort(frames: number, options: ClipOptions): Omit<FailureRecord, 'video'> {
-  const detail = `${frames} frames at ${options.fps} a second, where a clip takes ${clipSpan(options)}`;
-  return { reason: 'too-short', detail };
 }
 
 const namedFailures = 3;

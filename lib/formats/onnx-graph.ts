@@ -35,6 +35,7 @@ export class OnnxGraph {
   readonly #constants = new Map<string, OnnxConstant>();
   readonly #constantKeys = new Map<string, OnnxValue>();
   readonly #scalars = new Map<string, number>();
+  readonly #made = new Map<string, OnnxValue>();
   readonly #expanded = new Map<string, OnnxValue>();
   #count = 0;
 
@@ -42,8 +43,9 @@ export class OnnxGraph {
     this.#name = name;
   }
 
-  /** Declares an input. */
+  /** Declares an input. @throws {RangeError} where there is one of that name. */
   input(name: string, type: OnnxType, shape: readonly number[]): OnnxValue {
+    if (this.#inputs.some((input) => input.name === name)) throw new RangeError(`there are two inputs ${name}`);
     const value = { name, type, shape };
     this.#inputs.push(value);
     return value;
@@ -87,11 +89,12 @@ export class OnnxGraph {
   }
 
   #store(type: OnnxType, shape: readonly number[], numbers: OnnxNumbers): OnnxValue {
-    const key = numbers.length <= 64 ? `${type}[${shape.join()}]${Array.from(numbers).join()}` : undefined;
+    const bytes = encodeNumbers(type, numbers);
+    const key = numbers.length <= 64 ? `${type}[${shape.join()}]${bytes.join()}` : undefined;
     const known = key === undefined ? undefined : this.#constantKeys.get(key);
     if (known !== undefined) return known;
     const value = { name: this.#freshName(), type, shape };
-    this.#constants.set(value.name, { ...value, bytes: encodeNumbers(type, numbers) });
+    this.#constants.set(value.name, { ...value, bytes });
     if (numbers.length === 1) this.#scalars.set(value.name, numbers[0] ?? 0);
     if (key !== undefined) this.#constantKeys.set(key, value);
     return value;
@@ -126,14 +129,27 @@ export class OnnxGraph {
     return this.#scalars.get(this.sourceOf(value).name);
   }
 
+  /** What `make` adds the first time it is asked for by this key: for large constants that many nodes share. */
+  once(key: string, make: () => OnnxValue): OnnxValue {
+    const value = this.#made.get(key) ?? make();
+    this.#made.set(key, value);
+    return value;
+  }
+
   /** A vector of int64, as shapes, axes and pads are given. */
   integers(values: readonly number[]): OnnxValue {
     return this.#store('int64', [values.length], values);
   }
 
-  /** The model file for these outputs: only what they need is written. Every declared input is kept. */
+  /**
+   * The model file for these outputs: only what they need is written. Every declared input is kept.
+   * @throws {RangeError} where an output has an input's name.
+   */
   encode(outputs: Readonly<Record<string, OnnxValue>>): Uint8Array {
     const named = Object.entries(outputs).map(([name, value]) => ({ name, value }));
+    for (const { name } of this.#inputs) {
+      if (name in outputs) throw new RangeError(`${name} is the name of an input and of an output`);
+    }
     const needed = new Set(named.map(({ value }) => value.name));
     const kept: OnnxNode[] = [];
     for (const node of this.#nodes.toReversed()) {
@@ -166,7 +182,8 @@ export class OnnxGraph {
   }
 
   #freshName(): string {
-    return `v${(this.#count++).toString(36)}`;
+    // No caller's name begins like this.
+    return `%${(this.#count++).toString(36)}`;
   }
 }
 

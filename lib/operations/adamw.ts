@@ -19,7 +19,11 @@ export type AdamWInputs = {
 };
 
 /** What the update gives: flat tensors `[P]`. */
-export type AdamWOutputs = { readonly parameters: tf.Tensor; readonly moments1: tf.Tensor; readonly moments2: tf.Tensor };
+export type AdamWOutputs = {
+  readonly parameters: tf.Tensor;
+  readonly moments1: tf.Tensor;
+  readonly moments2: tf.Tensor;
+};
 
 /** One AdamW update (Loshchilov and Hutter 2019, algorithm 2). */
 export function adamw(inputs: AdamWInputs, { beta1, beta2 }: AdamWConstants): AdamWOutputs {

@@ -1,173 +1,145 @@
-// Owns the 2-D convolution with stride 1 and zero padding that keeps the size, in NCHW, and both its gradients in the form
-// that onnxruntime runs fastest. Knows nothing of models.
+// Owns the 2-D convolution with stride 1 and zero padding that keeps the size, channels last, with both its gradients. Knows
+// nothing of models.
+//
+// It is one matrix product over the neighbourhoods of all places, gathered in one pass. The weight's gradient is a product with
+// the same neighbourhoods, and the input's gradient a convolution of the output's: all three run at the speed of a product.
 import * as tf from '@tensorflow/tfjs';
 import type { OnnxGraph, OnnxValue } from '../formats/onnx-graph.js';
 import { named, runForOne, type Operation } from './operation.js';
 
 /**
- * `y[b,o] = Σ_c w[o,c] ⋆ x[b,c] + bias[o]`, cross-correlation with stride 1 and zeros around.
- * @param x `[B, C, H, W]`
- * @param weight `[O, C, k, k]`, k odd
+ * `y[b,p,o] = Σ_d Σ_c w[o,d,c] · x[b,p+d,c] + bias[o]`, d over the k × k offsets around 0, zeros outside.
+ * @param x `[B, H, W, C]`
+ * @param weight `[O, k, k, C]`, k odd
  * @param bias `[O]`
- * @returns `[B, O, H, W]`
+ * @returns `[B, H, W, O]`
  */
 export function convolve(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor): tf.Tensor {
-  return runForOne(convolution, { x, weight, bias });
+  return tf.add(runForOne(convolution, { x, weight }), bias);
 }
 
-/** See {@link convolve}. */
+/** See {@link convolve}, without the bias; its second output is what `neighbourhoods` gives. */
 export const convolution: Operation = {
   name: 'Lacuna.Convolution',
   compose: (inputs) => {
-    const [x, weight, bias] = [named(inputs, 'x'), named(inputs, 'weight'), named(inputs, 'bias')];
-    const product = tf.conv2d(toNHWC(x), tf.transpose(weight as tf.Tensor4D, [2, 3, 1, 0]), 1, 'same');
-    return [toNCHW(tf.add(product, bias))];
+    const [x, weight] = [named(inputs, 'x'), named(inputs, 'weight')];
+    const [, kernel = 1] = weight.shape;
+    return [convolveDirectly(x, tf.transpose(weight, [1, 2, 3, 0])), neighbourhoods(x, kernel)];
   },
   emit: (graph, inputs) => {
-    const [x, weight, bias] = [named(inputs, 'x'), named(inputs, 'weight'), named(inputs, 'bias')];
-    const [batch, , height, width] = sizes(x);
-    const [channels, , kernel] = sizes(weight);
-    return [emitConv(graph, [x, weight, bias], [batch, channels, height, width], kernel)];
+    const [x, weight] = [named(inputs, 'x'), named(inputs, 'weight')];
+    const [outputs = 1, kernel = 1] = weight.shape;
+    const columns = emitNeighbourhoods(graph, x, kernel);
+    return [emitProduct(graph, columns, weight, [...x.shape.slice(0, 3), outputs]), columns];
   },
   gradient: {
-    inputs: ['x', 'weight'],
-    compute: (gradient, saved) => {
-      const [x, weight] = saved;
-      if (x === undefined || weight === undefined) throw new Error('the convolution lost what it saved');
+    inputs: ['weight'],
+    outputs: [false, true],
+    compute: (gradient, [weight, columns]) => {
+      if (weight === undefined || columns === undefined) throw new Error('the convolution lost what it saved');
+      const outputs = weight.shape[0] ?? 1;
       return {
         x: () => runForOne(convolutionInputGradient, { gradient, weight }),
-        weight: () => runForOne(convolutionWeightGradient, { gradient, x }, { kernel: weight.shape[2] ?? 1 }),
-        bias: () => tf.sum(gradient, [0, 2, 3]),
+        weight: () => tf.reshape(tf.matMul(tf.reshape(gradient, [-1, outputs]), columns, true, false), weight.shape),
       };
     },
   },
 };
 
-/** ∂/∂x: the convolution of the output's gradient with the turned and transposed weights. */
+/** ∂/∂x: the convolution of the output's gradient `[B, H, W, O]` with the turned and transposed weight. */
 export const convolutionInputGradient: Operation = {
   name: 'Lacuna.ConvolutionInputGradient',
   compose: (inputs) => {
-    const turned = tf.reverse(named(inputs, 'weight'), [2, 3]);
-    const filter: tf.Tensor4D = tf.transpose(turned as tf.Tensor4D, [2, 3, 0, 1]);
-    return [toNCHW(tf.conv2d(toNHWC(named(inputs, 'gradient')), filter, 1, 'same'))];
+    const turned = tf.reverse(named(inputs, 'weight'), [1, 2]);
+    return [convolveDirectly(named(inputs, 'gradient'), tf.transpose(turned, [1, 2, 0, 3]))];
   },
   emit: (graph, inputs) => {
     const [gradient, weight] = [named(inputs, 'gradient'), named(inputs, 'weight')];
-    const [batch, , height, width] = sizes(gradient);
-    const [outputs, channels, kernel] = sizes(weight);
-    const last = -1;
-    const beforeFirst = -(2 ** 31);
-    const turned =
-      kernel === 1
-        ? weight
-        : graph.node(
-            'Slice',
-            [weight, [last, last], [beforeFirst, beforeFirst], [2, 3], [-1, -1]].map((part) =>
-              Array.isArray(part) ? graph.integers(part) : part,
-            ),
-            { shape: weight.shape },
-          );
+    const [outputs = 1, kernel = 1, , channels = 1] = weight.shape;
+    const offsets = kernel * kernel;
+    const byOffset = [outputs, offsets, channels];
+    const flat = graph.node('Reshape', [weight, graph.integers(byOffset)], { shape: byOffset });
+    // The last offset comes first: turned by half a turn.
+    const bounds = [[-1], [-(2 ** 31)], [1], [-1]].map((part) => graph.integers(part));
+    const turned = offsets === 1 ? flat : graph.node('Slice', [flat, ...bounds], { shape: byOffset });
     const transposed = graph.node(
       'Transpose',
       [turned],
-      { shape: [channels, outputs, kernel, kernel] },
-      { attributes: { perm: [1, 0, 2, 3] } },
+      { shape: [channels, offsets, outputs] },
+      { attributes: { perm: [2, 1, 0] } },
     );
-    return [emitConv(graph, [gradient, transposed], [batch, channels, height, width], kernel)];
+    const columns = emitNeighbourhoods(graph, gradient, kernel);
+    return [emitProduct(graph, columns, transposed, [...gradient.shape.slice(0, 3), channels])];
   },
 };
 
-/** ∂/∂weight: k² shifted views of the padded input against the output's gradient, as one large product. */
-export const convolutionWeightGradient: Operation = {
-  name: 'Lacuna.ConvolutionWeightGradient',
-  compose: (inputs, attributes) => {
-    const [gradient, x] = [named(inputs, 'gradient'), named(inputs, 'x')];
-    const kernel = named(attributes, 'kernel');
-    const [, outputs = 0] = gradient.shape;
-    const [, channels = 0] = x.shape;
-    const filterShape = [kernel, kernel, channels, outputs];
-    const filter: tf.Tensor | tf.Tensor[] = tf
-      .engine()
-      .runKernel(
-        'Conv2DBackpropFilter',
-        { x: toNHWC(x), dy: toNHWC(gradient) },
-        { strides: 1, pad: 'same', dataFormat: 'NHWC', dimRoundingMode: '', filterShape },
-      );
-    if (Array.isArray(filter)) throw new Error('Conv2DBackpropFilter gave several tensors');
-    return [tf.transpose(filter, [3, 2, 0, 1])];
-  },
-  emit: (graph, inputs, attributes) => {
-    const [gradient, x] = [named(inputs, 'gradient'), named(inputs, 'x')];
-    const kernel = named(attributes, 'kernel');
-    const [batch, outputs, height, width] = sizes(gradient);
-    const [, channels] = sizes(x);
-    const positions = batch * height * width;
-    const swapped = { attributes: { perm: [1, 0, 2, 3] } };
-    const channelsFirst = graph.node('Transpose', [x], { shape: [channels, batch, height, width] }, swapped);
-    const rows = emitShiftedRows(graph, channelsFirst, kernel);
-    const gradientRows = graph.node(
-      'Reshape',
-      [
-        graph.node('Transpose', [gradient], { shape: [outputs, batch, height, width] }, swapped),
-        graph.integers([outputs, positions]),
-      ],
-      { shape: [outputs, positions] },
-    );
-    const product = graph.node(
-      'FusedMatMul',
-      [gradientRows, rows],
-      { shape: [outputs, kernel * kernel * channels] },
-      { domain: 'com.microsoft', attributes: { transA: 0, transB: 1, alpha: { float: 1 } } },
-    );
-    const split = [outputs, kernel * kernel, channels];
-    const parts = graph.node('Reshape', [product, graph.integers(split)], { shape: split });
-    const ordered = graph.node(
-      'Transpose',
-      [parts],
-      { shape: [outputs, channels, kernel * kernel] },
-      { attributes: { perm: [0, 2, 1] } },
-    );
-    const shape = [outputs, channels, kernel, kernel];
-    return [graph.node('Reshape', [ordered, graph.integers(shape)], { shape })];
-  },
-};
-
-/** `[C, B, H, W]` → `[k²·C, B·H·W]`: the padded input as seen from each position of the kernel. */
-function emitShiftedRows(graph: OnnxGraph, x: OnnxValue, kernel: number): OnnxValue {
-  const [channels, batch, height, width] = sizes(x);
-  const flat = [channels, batch * height * width];
-  if (kernel === 1) return graph.node('Reshape', [x, graph.integers(flat)], { shape: flat });
+/** `[B, H, W, C]` → `[B·H·W, k·k·C]`: what lies around each place, row by row, zeros outside. */
+function neighbourhoods(x: tf.Tensor, kernel: number): tf.Tensor {
+  const [batch = 1, height = 1, width = 1, channels = 1] = x.shape;
   const margin = (kernel - 1) / 2;
-  const padded = graph.node('Pad', [x, graph.integers([0, 0, margin, margin, 0, 0, margin, margin])], {
-    shape: [channels, batch, height + 2 * margin, width + 2 * margin],
-  });
-  const views: OnnxValue[] = [];
+  const around: [number, number] = [margin, margin];
+  const padded = tf.pad(x, [[0, 0], around, around, [0, 0]]);
+  const views: tf.Tensor[] = [];
   for (let row = 0; row < kernel; row++) {
     for (let column = 0; column < kernel; column++) {
-      const bounds = [[row, column], [row + height, column + width], [2, 3]].map((part) => graph.integers(part));
-      const view = graph.node('Slice', [padded, ...bounds], { shape: x.shape });
-      views.push(graph.node('Reshape', [view, graph.integers(flat)], { shape: flat }));
+      views.push(tf.slice(padded, [0, row, column, 0], [batch, height, width, channels]));
     }
   }
-  const shape = [kernel * kernel * channels, batch * height * width];
-  return graph.node('Concat', views, { shape }, { attributes: { axis: 0 } });
+  return tf.reshape(tf.concat(views, 3), [batch * height * width, kernel * kernel * channels]);
 }
 
-function emitConv(graph: OnnxGraph, inputs: readonly OnnxValue[], shape: readonly number[], kernel: number): OnnxValue {
+/** See {@link neighbourhoods}: one gather of rows, one row of zeros standing for all places outside. */
+function emitNeighbourhoods(graph: OnnxGraph, x: OnnxValue, kernel: number): OnnxValue {
+  const [batch = 1, height = 1, width = 1, channels = 1] = x.shape;
+  const places = batch * height * width;
+  const rows = graph.node('Reshape', [x, graph.integers([places, channels])], { shape: [places, channels] });
+  if (kernel === 1) return rows;
+  const zero = graph.once(`zeros ${channels}`, () =>
+    graph.constant('float32', [1, channels], new Float32Array(channels)),
+  );
+  const extended = graph.node('Concat', [rows, zero], { shape: [places + 1, channels] }, { attributes: { axis: 0 } });
+  const offsets = kernel * kernel;
+  const indices = graph.once(`neighbours ${batch} ${height} ${width} ${kernel}`, () =>
+    graph.constant('int32', [places, offsets], neighbourIndices(batch, height, width, kernel)),
+  );
+  const shape = [places, offsets, channels];
+  const gathered = graph.node('Gather', [extended, indices], { shape }, { attributes: { axis: 0 } });
+  const flat = [places, offsets * channels];
+  return graph.node('Reshape', [gathered, graph.integers(flat)], { shape: flat });
+}
+
+/** For each place and each offset the row of the neighbour, or the number of places where it lies outside. */
+function neighbourIndices(batch: number, height: number, width: number, kernel: number): Int32Array {
   const margin = (kernel - 1) / 2;
-  const attributes = { kernel_shape: [kernel, kernel], pads: [margin, margin, margin, margin], strides: [1, 1] };
-  return graph.node('Conv', inputs, { shape }, { attributes });
+  const indices = new Int32Array(batch * height * width * kernel * kernel);
+  let at = 0;
+  for (let place = 0; place < batch * height * width; place++) {
+    const [y, x] = [Math.floor(place / width) % height, place % width];
+    for (let down = -margin; down <= margin; down++) {
+      for (let right = -margin; right <= margin; right++) {
+        const isInside = y + down >= 0 && y + down < height && x + right >= 0 && x + right < width;
+        indices[at++] = isInside ? place + down * width + right : batch * height * width;
+      }
+    }
+  }
+  return indices;
 }
 
-function sizes(value: OnnxValue): [number, number, number, number] {
-  const [first = 1, second = 1, third = 1, fourth = 1] = value.shape;
-  return [first, second, third, fourth];
+/** `columns · weightᵀ`, the weight's axes after the first taken together. */
+function emitProduct(graph: OnnxGraph, columns: OnnxValue, weight: OnnxValue, shape: readonly number[]): OnnxValue {
+  const [places = 1, length = 1] = columns.shape;
+  const [outputs = 1] = weight.shape;
+  const matrix = graph.node('Reshape', [weight, graph.integers([outputs, length])], { shape: [outputs, length] });
+  const product = graph.node(
+    'FusedMatMul',
+    [columns, matrix],
+    { shape: [places, outputs] },
+    { domain: 'com.microsoft', attributes: { transA: 0, transB: 1, alpha: { float: 1 } } },
+  );
+  return graph.node('Reshape', [product, graph.integers(shape)], { shape });
 }
 
-function toNHWC(x: tf.Tensor): tf.Tensor4D {
-  return tf.transpose(x as tf.Tensor4D, [0, 2, 3, 1]);
-}
-
-function toNCHW(x: tf.Tensor): tf.Tensor {
-  return tf.transpose(x, [0, 3, 1, 2]);
+/** tfjs's own convolution, `filter` `[k, k, C, O]`. */
+function convolveDirectly(x: tf.Tensor, filter: tf.Tensor): tf.Tensor {
+  return tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, 1, 'same');
 }

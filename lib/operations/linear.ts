@@ -10,7 +10,7 @@ import * as tf from '@tensorflow/tfjs';
  */
 export function linear(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor): tf.Tensor {
   const inputs = x.shape.at(-1) ?? 1;
-  const outputs = weight.shape[0] ?? 1;
+  const [outputs = 1] = weight.shape;
   const rows = tf.reshape(x, [-1, inputs]);
   const product = tf.matMul(rows, tf.reshape(weight, [outputs, inputs]), false, true);
   const shifted = bias === undefined ? product : tf.add(product, bias);

@@ -2,8 +2,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { checkOptions } from '../clip/check-options.js';
 import type { JobControls } from '../clip/job.js';
-import { LacunaError } from '../clip/lacuna-error.js';
 import { encodeVideo } from '../video/encode.js';
 import { createBouncingShapes, type BouncingShapes } from './bouncing-shapes.js';
 
@@ -39,7 +39,7 @@ const optionsSchema = z.strictObject({
  * @throws {LacunaError} `usage` where an option is out of range or unknown; `input` where a video cannot be written.
  */
 export async function writeWorld(options: WorldOptions, controls: JobControls = {}): Promise<string[]> {
-  const { out, videos, seconds, seed, size, fps } = checkOptions(options);
+  const { out, videos, seconds, seed, size, fps } = checkOptions(optionsSchema, options, 'writeWorld');
   const { signal, onProgress } = controls;
   await mkdir(out, { recursive: true });
   const rows = ['file,label,shapes,speeds'];
@@ -56,13 +56,6 @@ export async function writeWorld(options: WorldOptions, controls: JobControls = 
   }
   await writeFile(path.join(out, 'labels.csv'), `${rows.join('\n')}\n`);
   return files;
-}
-
-function checkOptions(options: WorldOptions): z.infer<typeof optionsSchema> {
-  const parsed = optionsSchema.safeParse(options);
-  if (parsed.success) return parsed.data;
-  const wrong = parsed.error.issues.map(({ path: place, message }) => [...place, message].join(': '));
-  throw new LacunaError('usage', `The videos cannot be made as asked: ${wrong.join('; ')}.`);
 }
 
 /** Pixels a second of each shape, as one field. */

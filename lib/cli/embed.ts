@@ -1,0 +1,32 @@
+// Owns `lacuna embed`: the vectors of a model for many videos.
+import { plural } from './plural.js';
+import { type AddCommand, type Library, type Outcome, runCommand, type Session } from './run-command.js';
+
+type EmbedOptions = Parameters<Library['embed']>[0];
+type EmbedFlags = Omit<EmbedOptions, 'model' | 'inputs' | 'seed' | 'threads'>;
+
+export const addEmbed: AddCommand = (program) =>
+  program
+    .command('embed')
+    .description('write one vector a clip: a .npy file, and a .jsonl that says which clip each row is')
+    .argument('<model>', 'a run folder, or a folder with model.safetensors')
+    .argument('<videos...>', 'video files, and folders that are searched for them')
+    .requiredOption('--out <file.npy>', 'the file of vectors')
+    .option('--engine <name>', 'onnx, tensorflow or reference; default: onnx')
+    .action(runCommand<[string, string[]], EmbedFlags>(embedVideos));
+
+async function embedVideos(
+  { library, controls, say, threaded }: Session,
+  [model, inputs]: [string, string[]],
+  flags: EmbedFlags,
+): Promise<Outcome> {
+  const result = await library.embed({ ...flags, ...threaded, model, inputs }, controls);
+  const { out, vectors, width, failures } = result;
+  say(`${out}: ${plural(vectors, 'vector')} of ${width} numbers, ${plural(failures.length, 'failure')}`);
+  return {
+    json: result,
+    made: vectors > 0,
+    failures: failures.map(({ video, reason, detail }) => ({ video, reason: `${reason}: ${detail}` })),
+    failuresFile: out.replace(/\.npy$/i, '.failures.jsonl'),
+  };
+}

@@ -1,0 +1,58 @@
+// Owns `lacuna pretrain`: from a dataset to a run folder with a trained model.
+import { numberList, realNumber, repeated, wholeNumber } from './flag-values.js';
+import { plural } from './plural.js';
+import { type AddCommand, type Library, type Outcome, runCommand, type Session } from './run-command.js';
+
+type PretrainOptions = Parameters<Library['pretrain']>[0];
+type PretrainFlags = Omit<PretrainOptions, 'dataset' | 'learningRate' | 'validation' | 'seed' | 'threads'> & {
+  readonly lr?: number;
+  readonly val?: number;
+};
+
+export const addPretrain: AddCommand = (program) =>
+  program
+    .command('pretrain')
+    .description('train a network to fill in what is hidden; goes on by itself where it was stopped')
+    .argument('<dataset>', 'a folder that prepare made')
+    .requiredOption('--out <run>', 'the run folder')
+    .requiredOption(
+      '--hide <what>',
+      'what is hidden, such as future:8, gap:4 or patches:0.75; repeat for a mix',
+      repeated,
+    )
+    .option('--weights <list>', 'how often each --hide is drawn, such as 0.5,0.3,0.2; default: evenly', numberList)
+    .option('--preset <name>', 'the network; default: conv-tiny')
+    .option('--objective <name>', 'what is minimised; default: reconstruction')
+    .option(
+      '--val <share>',
+      'share of the videos kept for validation; default: 0.1',
+      realNumber({ least: 0, most: 0.9 }),
+    )
+    .option('--steps <n>', 'end after this many steps', wholeNumber({ least: 1 }))
+    .option('--epochs <n>', 'or after the dataset was seen this often', realNumber({ above: 0 }))
+    .option('--minutes <n>', 'or after this time; default: 10', realNumber({ above: 0 }))
+    .option('--batch <clips>', 'clips of one step; default: 8', wholeNumber({ least: 1 }))
+    .option('--no-flip', 'do not mirror clips left to right; for videos in which left and right differ')
+    .option('--lr <rate>', 'the highest learning rate; default: as the preset says', realNumber({ above: 0 }))
+    .option('--engine <name>', 'onnx, tensorflow or reference; default: onnx')
+    .option('--overwrite', 'replace a run that is there')
+    .action(
+      runCommand<[string], PretrainFlags>(pretrainModel, 'the state is saved: run the same command again to go on'),
+    );
+
+async function pretrainModel(
+  { library, controls, say, seeded, threaded }: Session,
+  [dataset]: [string],
+  { lr, val, ...flags }: PretrainFlags,
+): Promise<Outcome> {
+  const rates = {
+    ...(lr === undefined ? {} : { learningRate: lr }),
+    ...(val === undefined ? {} : { validation: val }),
+  };
+  const result = await library.pretrain({ ...flags, ...rates, ...seeded, ...threaded, dataset }, controls);
+  const { run, steps, loss, parameters, seconds } = result;
+  const size = `${(parameters / 1e6).toFixed(2)} M parameters`;
+  say(`${run}: ${plural(steps, 'step')} in ${seconds.toFixed(0)} s, loss ${loss.toPrecision(4)}, ${size}`);
+  say(`Next: lacuna evaluate ${run} ${dataset} --hide ${flags.hide[0] ?? 'future:8'}`);
+  return { json: result };
+}

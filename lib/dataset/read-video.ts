@@ -1,0 +1,57 @@
+// Owns one video file → its clips, and what was wrong with it. Knows nothing of where the clips go.
+import { LacunaError } from '../clip/lacuna-error.js';
+import { decodeVideo, type Fit } from '../video/decode.js';
+import { DecodeError } from '../video/failure-reason.js';
+import { clipSpan, type Cut, type CutClip, cutClips } from './cut-clips.js';
+import type { FailureRecord } from './dataset-files.js';
+
+/** How a video is read. */
+export type ReadOptions = Cut & {
+  /** H and W, pixels. */
+  readonly size: number;
+  readonly fps: number;
+  readonly fit: Fit;
+  /** Where reading begins. Default 0. */
+  readonly startSeconds?: number;
+  /** Seconds without a frame after which it is given up. */
+  readonly timeoutSeconds?: number;
+};
+
+/** What reading one video gives, in this order: its clips, then at most one failure. */
+export type ReadResult = { readonly clip: CutClip } | { readonly failure: Omit<FailureRecord, 'video'> };
+
+/** Yields clips as they are whole. Never throws for what is wrong with the file: that is the last thing it yields. */
+export async function* readVideo(
+  path: string,
+  options: ReadOptions,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<ReadResult, void> {
+  const { size, fps, fit, startSeconds, timeoutSeconds } = options;
+  let clips = 0;
+  const frames = decodeVideo(path, { width: size, height: size, fps, fit, startSeconds, timeoutSeconds }, { signal });
+  const cut = cutClips(frames, options);
+  try {
+    for (;;) {
+      const { done, value } = await cut.next();
+      if (done === true) {
+        if (clips === 0) yield { failure: tooShort(value, options) };
+        return;
+      }
+      clips += 1;
+      yield { clip: value };
+    }
+  } catch (error) {
+    if (signal?.aborted === true || !(error instanceof LacunaError)) throw error;
+    const { reason, detail } =
+      error instanceof DecodeError ? error : { reason: 'unreadable' as const, detail: 'the file cannot be read' };
+    yield { failure: { reason, detail } };
+  } finally {
+    // Where the reader leaves early, the decoder must not stay behind.
+    await cut.return(0);
+  }
+}
+
+function tooShort(frames: number, options: ReadOptions): Omit<FailureRecord, 'video'> {
+  const detail = `${frames} frames at ${options.fps} a second, where a clip takes ${clipSpan(options)}`;
+  return { reason: 'too-short', detail };
+}

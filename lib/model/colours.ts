@@ -1,0 +1,7 @@
+// Owns the mean and the deviation of colours by which the `vit` family normalises its input.
+
+/** Mean of red, green and blue over ImageNet, values 0 to 1, as VideoMAE's preprocessing has them. */
+export const colourMean = [0.485, 0.456, 0.406] as const;
+
+/** Their deviation. */
+export const colourDeviation = [0.229, 0.224, 0.225] as const;

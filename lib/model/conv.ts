@@ -1,0 +1,179 @@
+// Owns the `conv` family: a dense two-scale U of 3 × 3 residual blocks over the patch grid, with the frames stacked in channels
+// and a plane that says what is hidden. It reads the clip filled in by a linear blend and gives what is to be added to it.
+import * as tf from '@tensorflow/tfjs';
+import { tokenLength } from '../clip/token-grid.js';
+import { convolve } from '../operations/convolution.js';
+import { linear } from '../operations/linear.js';
+import { named, type Tensors } from '../operations/operation.js';
+import { blendWeights } from './blend-weights.js';
+import { he, type ModelParameter, zeros } from './initial.js';
+import { type ConvConfig, gridOfModel } from './model-config.js';
+import type { ModelFamily } from './model-family.js';
+
+const channels = 3;
+
+/** Differences from the mean, mostly within ±0.25, come to about ±1. */
+const inputGain = 4;
+
+/** See the top of the file. */
+export const conv: ModelFamily<ConvConfig> = {
+  parameters: (config) => {
+    const { width, depth, innerWidth, innerDepth } = config;
+    const grid = gridOfModel(config);
+    const length = tokenLength(grid);
+    const stacked = grid.steps * length;
+    const all = stacked + length + grid.steps;
+    return [
+      matrix('stem.pixels.weight', stacked, width, all),
+      matrix('stem.mean.weight', length, width, all),
+      matrix('stem.hidden.weight', grid.steps, width, all),
+      vector('stem.bias', width),
+      ...residualBlocks('encoder.fine', width, depth),
+      matrix('encoder.down.weight', 4 * width, innerWidth),
+      vector('encoder.down.bias', innerWidth),
+      ...residualBlocks('encoder.coarse', innerWidth, innerDepth),
+      matrix('head.up.weight', innerWidth, 4 * width),
+      vector('head.up.bias', 4 * width),
+      ...residualBlocks('head.fine', width, depth),
+      // Zero: training starts from the blend.
+      { name: 'head.pixels.weight', shape: [stacked, width], decay: true, initial: zeros },
+      vector('head.pixels.bias', stacked),
+    ];
+  },
+
+  planInputs: (config, plans) => {
+    const { steps, rows, columns } = gridOfModel(config);
+    const places = rows * columns;
+    const hidden = new Float32Array(plans.length * places * steps);
+    for (const [sample, plan] of plans.entries()) {
+      if (plan.unused.length > 0) throw new RangeError('the conv family has no unused tokens');
+      for (const token of plan.hidden) {
+        hidden[(sample * places + (token % places)) * steps + Math.floor(token / places)] = 1;
+      }
+    }
+    return {
+      hidden: { type: 'float32', shape: [plans.length, places, steps], values: hidden },
+      blend: { type: 'float32', shape: [plans.length, places, steps, steps], values: blendWeights(hidden, steps) },
+    };
+  },
+
+  embed: (config, parameters, inputs) => {
+    const { coarse } = encode(config, parameters, look(config, inputs));
+    return tf.mean(coarse, [1, 2]);
+  },
+
+  reconstruct: (config, parameters, inputs) => {
+    const seen = look(config, inputs);
+    const { fine, coarse } = encode(config, parameters, seen);
+    const raised = double(linearOf(parameters, 'head.up', coarse));
+    const mixed = tf.relu(runBlocks(parameters, 'head.fine', config.depth, tf.add(raised, fine)));
+    const residual = tf.reshape(linearOf(parameters, 'head.pixels', mixed), seen.pixels.shape);
+    const [batch = 1, places = 1, steps = 1, length = 1] = seen.pixels.shape;
+    return {
+      prediction: residual,
+      target: tf.sub(seen.pixels, seen.filled),
+      weights: tf.reshape(named(inputs, 'hidden'), [batch, places, steps, 1]),
+      tokens: () => {
+        const filled = tf.add(tf.add(residual, seen.filled), 0.5);
+        return tf.reshape(tf.transpose(filled, [0, 2, 1, 3]), [batch, steps * places, length]);
+      },
+    };
+  },
+};
+
+/** What the network sees of a batch, `[B, L, S, t·p·p·C]`, L = rows · columns, pixels from −0.5 to 0.5. */
+type Seen = {
+  /** The clip as it is. Only the loss may look at it. */
+  readonly pixels: tf.Tensor;
+  /** The clip with what is hidden replaced by the blend of what is visible at its place, 0 where nothing is. */
+  readonly filled: tf.Tensor;
+  /** `[B, L, S]`, 1 where it was. */
+  readonly hidden: tf.Tensor;
+};
+
+function look(config: ConvConfig, inputs: Tensors): Seen {
+  const { tubeletFrames: t, patch: p } = config;
+  const hidden = named(inputs, 'hidden');
+  const { rows, columns, steps } = gridOfModel(config);
+  const [batch = 1, places = 1] = hidden.shape;
+  const lines = tf.reshape(named(inputs, 'pixels'), [batch, steps * t, rows, p, columns, p * channels]);
+  const byPlace = tf.transpose(lines, [0, 2, 4, 1, 3, 5]);
+  const scaled = tf.sub(tf.mul(byPlace, 1 / 255), 0.5);
+  const pixels = tf.reshape(scaled, [batch, places, steps, t * p * p * channels]);
+  return { pixels, filled: tf.matMul(named(inputs, 'blend'), pixels), hidden };
+}
+
+/** Features `[B, rows, columns, D]`, and those on half as many rows and columns. */
+function encode(
+  config: ConvConfig,
+  parameters: Tensors,
+  { filled, hidden }: Seen,
+): { fine: tf.Tensor; coarse: tf.Tensor } {
+  const { rows, columns } = gridOfModel(config);
+  const [batch = 1, places = 1, steps = 1, length = 1] = filled.shape;
+  const mean = tf.mean(filled, 2, true);
+  const moving = tf.mul(tf.sub(filled, mean), inputGain);
+  const stem = tf.addN([
+    linear(tf.reshape(moving, [batch, places, steps * length]), named(parameters, 'stem.pixels.weight')),
+    linear(tf.reshape(mean, [batch, places, length]), named(parameters, 'stem.mean.weight')),
+    linear(hidden, named(parameters, 'stem.hidden.weight'), named(parameters, 'stem.bias')),
+  ]);
+  const onGrid = tf.reshape(stem, [batch, rows, columns, config.width]);
+  const fine = runBlocks(parameters, 'encoder.fine', config.depth, onGrid);
+  const halved = linearOf(parameters, 'encoder.down', halve(fine));
+  return { fine, coarse: runBlocks(parameters, 'encoder.coarse', config.innerDepth, halved) };
+}
+
+/** `[B, H, W, C]` → `[B, H/2, W/2, 4·C]`: each square of four places becomes one. */
+function halve(x: tf.Tensor): tf.Tensor {
+  const [batch = 1, height = 1, width = 1, size = 1] = x.shape;
+  const squares = tf.reshape(x, [batch, height / 2, 2, width / 2, 2, size]);
+  return tf.reshape(tf.transpose(squares, [0, 1, 3, 2, 4, 5]), [batch, height / 2, width / 2, 4 * size]);
+}
+
+/** The inverse of {@link halve}. */
+function double(x: tf.Tensor): tf.Tensor {
+  const [batch = 1, height = 1, width = 1, size = 1] = x.shape;
+  const squares = tf.reshape(x, [batch, height, width, 2, 2, size / 4]);
+  return tf.reshape(tf.transpose(squares, [0, 1, 3, 2, 4, 5]), [batch, 2 * height, 2 * width, size / 4]);
+}
+
+/** x + conv(relu(conv(relu(x)))) for each block (He et al. 2016b, figure 1b, without normalisation). */
+function runBlocks(parameters: Tensors, name: string, depth: number, x: tf.Tensor): tf.Tensor {
+  let value = x;
+  for (let block = 0; block < depth; block++) {
+    const inner = tf.relu(convolutionOf(parameters, `${name}.${block}.first`, tf.relu(value)));
+    value = tf.add(value, convolutionOf(parameters, `${name}.${block}.second`, inner));
+  }
+  return value;
+}
+
+function convolutionOf(parameters: Tensors, name: string, x: tf.Tensor): tf.Tensor {
+  return convolve(x, named(parameters, `${name}.weight`), named(parameters, `${name}.bias`));
+}
+
+function linearOf(parameters: Tensors, name: string, x: tf.Tensor): tf.Tensor {
+  return linear(x, named(parameters, `${name}.weight`), named(parameters, `${name}.bias`));
+}
+
+/** `allInputs` where several matrices are summed. */
+function matrix(name: string, inputs: number, outputs: number, allInputs = inputs): ModelParameter {
+  return { name, shape: [outputs, inputs], decay: true, initial: he(allInputs) };
+}
+
+function vector(name: string, width: number): ModelParameter {
+  return { name, shape: [width], decay: false, initial: zeros };
+}
+
+function convolution(name: string, width: number, gain: number): ModelParameter[] {
+  const initial = he(width * 9, gain);
+  return [{ name: `${name}.weight`, shape: [width, 3, 3, width], decay: true, initial }, vector(`${name}.bias`, width)];
+}
+
+/** The second convolution of a block starts small, so that the sum over all blocks keeps its scale. */
+function residualBlocks(name: string, width: number, depth: number): ModelParameter[] {
+  return Array.from({ length: depth }, (_, block) => [
+    ...convolution(`${name}.${block}.first`, width, 1),
+    ...convolution(`${name}.${block}.second`, width, 0.1),
+  ]).flat();
+}

@@ -1,0 +1,57 @@
+// Owns what Hugging Face's `transformers` reads beside the weights: the fields of its VideoMAE for `vit`, our own model type for
+// `conv`. Knows nothing of files.
+import type { ModelConfig } from './model-config.js';
+import { colourDeviation, colourMean } from './colours.js';
+
+/** The fields of `config.json`. */
+export function transformersConfig(config: ModelConfig): Readonly<Record<string, unknown>> {
+  const { size, frames, tubeletFrames, patch } = config;
+  const clip = {
+    image_size: size,
+    patch_size: patch,
+    num_channels: 3,
+    num_frames: frames,
+    tubelet_size: tubeletFrames,
+  };
+  if (config.family === 'conv') return { model_type: 'lacuna-conv', ...clip };
+  const { width, depth, heads, decoderWidth, decoderDepth, decoderHeads } = config;
+  return {
+    architectures: ['VideoMAEForPreTraining'],
+    model_type: 'videomae',
+    ...clip,
+    hidden_size: width,
+    num_hidden_layers: depth,
+    num_attention_heads: heads,
+    intermediate_size: 4 * width,
+    hidden_act: 'gelu',
+    hidden_dropout_prob: 0,
+    attention_probs_dropout_prob: 0,
+    initializer_range: 0.02,
+    layer_norm_eps: 1e-12,
+    qkv_bias: true,
+    use_mean_pooling: false,
+    decoder_hidden_size: decoderWidth,
+    decoder_num_hidden_layers: decoderDepth,
+    decoder_num_attention_heads: decoderHeads,
+    decoder_intermediate_size: 4 * decoderWidth,
+    norm_pix_loss: false,
+  };
+}
+
+/** The fields of `preprocessor_config.json`. */
+export function preprocessorConfig({ family, size }: ModelConfig): Readonly<Record<string, unknown>> {
+  const isVit = family === 'vit';
+  return {
+    image_processor_type: 'VideoMAEImageProcessor',
+    do_resize: true,
+    size: { shortest_edge: size },
+    resample: 2,
+    do_center_crop: true,
+    crop_size: { height: size, width: size },
+    do_rescale: true,
+    rescale_factor: 1 / 255,
+    do_normalize: isVit,
+    image_mean: isVit ? colourMean : [0, 0, 0],
+    image_std: isVit ? colourDeviation : [1, 1, 1],
+  };
+}

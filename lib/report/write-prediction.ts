@@ -1,0 +1,69 @@
+// Owns a prediction as a file: MP4, GIF, a PNG strip or a NumPy array, by the file's ending. Knows nothing of how it was made.
+import { writeFile } from 'node:fs/promises';
+import { extname } from 'node:path';
+import type { ClipShape } from '../clip/clip.js';
+import type { JobControls } from '../clip/job.js';
+import { LacunaError } from '../clip/lacuna-error.js';
+import { encodeNpy } from '../formats/npy.js';
+import type { Prediction } from '../prediction/predict.js';
+import { encodeVideo } from '../video/encode.js';
+import { encodeGif } from './gif.js';
+import { encodeStrip } from './strip.js';
+
+type Write = (prediction: Prediction, file: string, controls: JobControls) => Promise<void>;
+
+/** How each ending is written. A strip has three rows: shown, filled in, truth. */
+const writers = {
+  '.mp4': ({ frames, shape, fps }, file, controls) => {
+    const [, height, width] = shape;
+    return encodeVideo(file, framesOf(frames, shape), { width, height, fps }, controls);
+  },
+  '.gif': ({ frames, shape, fps }, file) => writeFile(file, encodeGif(frames, shapeOf(shape), fps, scaleFor(shape))),
+  '.png': ({ frames, truth, hidden, shape }, file) => {
+    const rows = [{ frames: truth, hidden }, { frames }, { frames: truth }];
+    return writeFile(file, encodeStrip(rows, shapeOf(shape)));
+  },
+  '.npy': ({ frames, shape }, file) => writeFile(file, encodeNpy(frames, shape)),
+} as const satisfies Readonly<Record<string, Write>>;
+
+type Ending = keyof typeof writers;
+
+/**
+ * Writes a prediction; a file that is there is replaced.
+ * @throws {LacunaError} `usage` for an ending that is not written.
+ */
+export async function writePrediction(prediction: Prediction, file: string, controls: JobControls = {}): Promise<void> {
+  const ending = checkPredictionFile(file);
+  controls.signal?.throwIfAborted();
+  const write: Write = writers[ending];
+  await write(prediction, file, controls);
+}
+
+/**
+ * The ending of a file that a prediction can be written to.
+ * @throws {LacunaError} `usage` where it is another one.
+ */
+export function checkPredictionFile(file: string): Ending {
+  const ending = extname(file).toLowerCase();
+  if (isEnding(ending)) return ending;
+  const endings = Object.keys(writers).join(', ');
+  throw new LacunaError('usage', `${file} must end in one of ${endings}: the ending says what is written.`);
+}
+
+function isEnding(ending: string): ending is Ending {
+  return Object.hasOwn(writers, ending);
+}
+
+function shapeOf([frames, height, width, channels]: Prediction['shape']): ClipShape {
+  return { frames, height, width, channels };
+}
+
+/** A small picture is shown larger, up to about 256 pixels. */
+function scaleFor([, height, width]: Prediction['shape']): number {
+  return Math.max(1, Math.floor(256 / Math.max(height, width)));
+}
+
+function* framesOf(frames: Uint8Array, [count, height, width, channels]: Prediction['shape']): Generator<Uint8Array> {
+  const length = height * width * channels;
+  for (let frame = 0; frame < count; frame++) yield frames.subarray(frame * length, (frame + 1) * length);
+}

@@ -1,0 +1,138 @@
+// Owns a file of vectors and the list of which clip each of them is. Knows nothing of how they are made.
+import { type FileHandle, open, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+import { z } from 'zod';
+import { checkOptions } from '../clip/check-options.js';
+import type { JobControls } from '../clip/job.js';
+import { LacunaError } from '../clip/lacuna-error.js';
+import type { FailureRecord } from '../dataset/dataset-files.js';
+import { temporaryName } from '../dataset/durable-file.js';
+import { engineNames } from '../engine/engine-names.js';
+import { encodeJsonLines } from '../formats/jsonl.js';
+import { npyHeader } from '../formats/npy.js';
+import { type LoadedModel, loadModel, type LoadOptions } from '../run/load-model.js';
+import { embedVideos } from './embed-videos.js';
+
+/** What is embedded, and where the vectors go. */
+export type EmbedOptions = LoadOptions & {
+  /** A run folder. */
+  readonly model: string;
+  /** Video files, and folders that are searched for them. At least one. */
+  readonly inputs: readonly string[];
+  /** A `.npy` file; `.jsonl` and, where something failed, `.failures.jsonl` stand beside it. Replaced where they are there. */
+  readonly out: string;
+};
+
+/** What was written. */
+export type EmbedResult = {
+  /** The file of vectors, as it was given. */
+  readonly out: string;
+  /** How many there are. */
+  readonly vectors: number;
+  /** D. */
+  readonly width: number;
+  /** Videos that could not be read, or not in full. */
+  readonly failures: readonly FailureRecord[];
+};
+
+const optionsSchema = z.strictObject({
+  model: z.string().min(1),
+  inputs: z.array(z.string().min(1)).min(1),
+  out: z.string().min(1),
+  engine: z.enum(engineNames).optional(),
+  threads: z.int().min(1).max(1024).optional(),
+});
+
+/** Letters of the model's fingerprint that each line of the list carries. */
+const fingerprintLetters = 16;
+
+/**
+ * Writes one vector a clip: float32 `[n, D]` as `.npy`, and a line `{"video","startSeconds","model"}` for each row.
+ * @throws {LacunaError} `usage` where `out` is no `.npy`; `input` where the model or all videos cannot be read.
+ */
+export async function embed(options: EmbedOptions, controls: JobControls = {}): Promise<EmbedResult> {
+  const { model: folder, inputs, out, engine, threads } = checkOptions(optionsSchema, options, 'embed');
+  if (extname(out).toLowerCase() !== '.npy') {
+    throw new LacunaError('usage', `${out} must end in .npy: vectors are written as a NumPy array.`);
+  }
+  const model = await loadModel(folder, { engine, threads });
+  try {
+    return await writeVectors(model, inputs, out, controls);
+  } finally {
+    await model.compute.close();
+  }
+}
+
+async function writeVectors(
+  model: LoadedModel,
+  inputs: readonly string[],
+  out: string,
+  controls: JobControls,
+): Promise<EmbedResult> {
+  const folder = dirname(out);
+  const beside = (ending: string) => `${basename(out, extname(out))}${ending}`;
+  const names = { vectors: basename(out), list: beside('.jsonl'), failures: beside('.failures.jsonl') };
+  const failures: FailureRecord[] = [];
+  const written = await writeTogether(folder, [names.vectors, names.list], async ([vectors, list]) => {
+    let [rows, width] = [0, 0];
+    const fingerprint = model.fingerprint.slice(0, fingerprintLetters);
+    for await (const { video, startSeconds, h } of embedVideos(
+      model,
+      inputs,
+      { onFailure: (failure) => failures.push(failure) },
+      controls,
+    )) {
+      width = h.length;
+      // The header's length does not depend on the number of rows; it is written again at the end.
+      if (rows === 0) await vectors.appendFile(npyHeader('float32', [0, width]));
+      await vectors.appendFile(new Uint8Array(h.buffer, h.byteOffset, h.byteLength));
+      await list.appendFile(encodeJsonLines([{ video, startSeconds, model: fingerprint }]));
+      rows += 1;
+    }
+    if (rows === 0) throw nothingEmbedded(failures);
+    const header = npyHeader('float32', [rows, width]);
+    await vectors.write(header, 0, header.length, 0);
+    return { vectors: rows, width };
+  });
+  const failuresFile = join(folder, names.failures);
+  if (failures.length > 0) await writeFile(failuresFile, encodeJsonLines(failures));
+  else await rm(failuresFile, { force: true });
+  return { out, ...written, failures };
+}
+
+/** Writes two files under temporary names and gives them their own only when both are whole. */
+async function writeTogether<Result>(
+  folder: string,
+  names: readonly [string, string],
+  write: (handles: readonly [FileHandle, FileHandle]) => Promise<Result>,
+): Promise<Result> {
+  const temporary = (name: string) => join(folder, temporaryName(name));
+  const make = (name: string) =>
+    open(temporary(name), 'w').catch((cause: unknown) => {
+      throw new LacunaError('input', `${join(folder, name)} cannot be written; choose another --out.`, { cause });
+    });
+  const first = await make(names[0]);
+  const second = await make(names[1]).catch(async (error: unknown) => {
+    await first.close();
+    throw error;
+  });
+  try {
+    const result = await write([first, second]);
+    await first.sync();
+    await second.sync();
+    for (const name of names) await rename(temporary(name), join(folder, name));
+    return result;
+  } finally {
+    await first.close();
+    await second.close();
+    for (const name of names) await rm(temporary(name), { force: true });
+  }
+}
+
+function nothingEmbedded(failures: readonly FailureRecord[]): LacunaError {
+  const named = failures
+    .slice(0, 3)
+    .map(({ video, reason, detail }) => `${video} is ${reason} (${detail.replaceAll('\n', '; ')})`);
+  const more = failures.length > 3 ? `, and ${failures.length - 3} more` : '';
+  return new LacunaError('input', `No vector could be made: ${named.join(', ')}${more}; name other videos.`);
+}

@@ -1,0 +1,35 @@
+// Owns the model that a program holds: it fills clips in and embeds them until it is closed. Knows nothing of either.
+import type { JobControls } from '../clip/job.js';
+import { predict, type PredictOptions, type Prediction } from '../prediction/predict.js';
+import { type LoadOptions, loadModel } from '../run/load-model.js';
+import { type Embedding, type EmbedStreamOptions, embedVideos } from './embed-videos.js';
+
+/** An open model. */
+export type TrainedModel = {
+  /** Reads one clip of a video, hides a part of it and fills that in. */
+  readonly predict: (video: string, options: PredictOptions, controls?: JobControls) => Promise<Prediction>;
+  /** Yields the representation of each clip of each video. */
+  readonly embed: (
+    inputs: readonly string[],
+    options?: EmbedStreamOptions,
+    controls?: JobControls,
+  ) => AsyncGenerator<Embedding, void>;
+  /** What tells its weights from all others: SHA-256 in hexadecimal. */
+  readonly fingerprint: string;
+  /** Ends the thread that runs it. */
+  readonly close: () => Promise<void>;
+};
+
+/**
+ * Opens the model of a run folder.
+ * @throws {LacunaError} `input` where the folder is no run, or its weights are missing or damaged.
+ */
+export async function openModel(folder: string, options: LoadOptions = {}): Promise<TrainedModel> {
+  const model = await loadModel(folder, options);
+  return {
+    predict: (video, what, controls) => predict(model, video, what, controls),
+    embed: (inputs, what, controls) => embedVideos(model, inputs, what, controls),
+    fingerprint: model.fingerprint,
+    close: () => model.compute.close(),
+  };
+}

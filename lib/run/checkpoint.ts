@@ -1,0 +1,102 @@
+// Owns checkpoints: all that a run needs to go on as if it had never stopped. Knows nothing of the work between two of them.
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { LacunaError } from '../clip/lacuna-error.js';
+import { syncFolder, temporaryName } from '../dataset/durable-file.js';
+import type { StateArrays } from '../engine/engine.js';
+import { decodeSafetensors, encodeSafetensors } from '../formats/safetensors.js';
+import { checkpointName, checkpointPattern, runNames } from './run-files.js';
+import { writeWhole } from './whole-file.js';
+
+const positionSchema = z.strictObject({
+  /** Steps that are done; the next one reads the loader's batch of this number. */
+  step: z.int().min(0),
+  /** Seconds of training that they took, over all calls. */
+  elapsedSeconds: z.number().min(0),
+  /** Mean loss over the last steps. */
+  loss: z.number(),
+  /** Whether the run has come to its end. */
+  isFinished: z.boolean(),
+  /** Bytes of each log that belong to those steps. */
+  logBytes: z.record(z.string(), z.int().min(0)),
+});
+
+/** How far a run is. Every random choice follows from the seed and the step, so that no generator has a state. */
+export type Position = Readonly<z.infer<typeof positionSchema>>;
+
+/** A whole checkpoint. */
+export type Checkpoint = { readonly position: Position; readonly state: StateArrays };
+
+const names = { state: 'state.safetensors', position: 'position.json' } as const;
+const arrayNames = ['parameters', 'moments1', 'moments2'] as const;
+
+/** So many are kept, the newest. */
+const keptCheckpoints = 2;
+
+/** Writes a checkpoint beside the older ones and removes all but the newest few. */
+export async function writeCheckpoint(folder: string, { position, state }: Checkpoint): Promise<void> {
+  const all = join(folder, runNames.checkpoints);
+  const name = checkpointName(position.step);
+  const temporary = join(all, temporaryName(name));
+  await rm(temporary, { recursive: true, force: true });
+  await mkdir(temporary, { recursive: true });
+  const tensors = arrayNames.map((array) => ({
+    ...{ name: array, dtype: 'F32' as const, shape: [state[array].length] },
+    data: state[array],
+  }));
+  await writeWhole(temporary, names.state, encodeSafetensors(tensors));
+  await writeWhole(temporary, names.position, [`${JSON.stringify(position)}\n`]);
+  await rm(join(all, name), { recursive: true, force: true });
+  await rename(temporary, join(all, name));
+  await syncFolder(all);
+  const older = (await listCheckpoints(folder)).slice(keptCheckpoints);
+  for (const { name: old } of older) await rm(join(all, old), { recursive: true, force: true });
+}
+
+/**
+ * Reads the newest checkpoint; nothing where there is none.
+ * @throws {LacunaError} `input` where it is damaged.
+ */
+export async function readCheckpoint(folder: string): Promise<Checkpoint | undefined> {
+  const [newest] = await listCheckpoints(folder);
+  if (newest === undefined) return undefined;
+  const place = join(folder, runNames.checkpoints, newest.name);
+  const position = await readPosition(place);
+  const file = join(place, names.state);
+  const bytes = await readFile(file).catch((cause: unknown) => {
+    throw new LacunaError('input', `${file} cannot be read; remove ${place} to go on from the checkpoint before.`, {
+      cause,
+    });
+  });
+  const { tensors } = decodeSafetensors(bytes, file);
+  const read = (name: (typeof arrayNames)[number]): Float32Array => {
+    const tensor = tensors.get(name);
+    if (tensor === undefined) throw new LacunaError('input', `${file} has no ${name}; remove ${place}.`);
+    return tensor.data;
+  };
+  return {
+    position,
+    state: { parameters: read('parameters'), moments1: read('moments1'), moments2: read('moments2') },
+  };
+}
+
+async function readPosition(place: string): Promise<Position> {
+  const file = join(place, names.position);
+  try {
+    return positionSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (cause) {
+    throw new LacunaError('input', `${file} is damaged; remove ${place} to go on from the checkpoint before.`, {
+      cause,
+    });
+  }
+}
+
+/** The newest first. */
+async function listCheckpoints(folder: string): Promise<readonly { readonly name: string; readonly step: number }[]> {
+  const entries = await readdir(join(folder, runNames.checkpoints)).catch(() => []);
+  return entries
+    .map((name) => ({ name, step: Number(checkpointPattern.exec(name)?.[1] ?? NaN) }))
+    .filter(({ step }) => Number.isInteger(step))
+    .sort((one, other) => other.step - one.step);
+}

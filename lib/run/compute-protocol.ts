@@ -1,0 +1,63 @@
+// Owns what is said between a program and the thread that owns the engine. Knows neither.
+import type { OptimiserConstants, StateArrays, StepRates, StepReport } from '../engine/engine.js';
+import type { EngineName } from '../engine/engine-names.js';
+import type { ParameterLayout } from '../engine/parameter-layout.js';
+import type { ModelConfig } from '../model/model-config.js';
+import type { ObjectiveName } from '../objectives/objective-names.js';
+
+/** The plan of one clip without its grid, which follows from the model. */
+export type PlanIndices = { readonly visible: Int32Array; readonly hidden: Int32Array; readonly unused: Int32Array };
+
+/** What can be asked, and what is answered. */
+export type ComputeCalls = {
+  /** Loads the engine and makes a state for the model. First of all. */
+  open: [
+    { readonly model: ModelConfig; readonly engine: EngineName; readonly threads: number | undefined },
+    { readonly layout: ParameterLayout },
+  ];
+  /** Sets all parameters to their first values. */
+  initialise: [{ readonly seed: number }, undefined];
+  /** Replaces the state. */
+  writeState: [StateArrays, undefined];
+  /** A copy of the state. */
+  readState: [undefined, StateArrays];
+  /** One training step on `pixels` `[B, T, H, W, C]`, B = plans. */
+  step: [
+    {
+      readonly objective: ObjectiveName;
+      readonly optimiser: OptimiserConstants;
+      readonly pixels: Uint8Array;
+      readonly plans: readonly PlanIndices[];
+      readonly rates: StepRates;
+    },
+    StepReport,
+  ];
+  /**
+   * Fills in the hidden tokens of each clip, values 0 to 1: `[Nh, t·p·p·C]` for each plan. `batch`, at least the number of
+   * plans, is what is compiled for.
+   */
+  fill: [
+    { readonly pixels: Uint8Array; readonly plans: readonly PlanIndices[]; readonly batch: number },
+    readonly Float32Array[],
+  ];
+  /** The representation of `clips` whole clips, `[clips, D]`. */
+  embed: [{ readonly pixels: Uint8Array; readonly clips: number; readonly batch: number }, Float32Array];
+  /** Frees everything; nothing may be asked afterwards. */
+  close: [undefined, undefined];
+};
+
+/** The name of a call. */
+export type CallName = keyof ComputeCalls;
+
+/** A call on its way to the thread. */
+export type ComputeRequest = {
+  [Name in CallName]: { readonly id: number; readonly name: Name; readonly argument: ComputeCalls[Name][0] };
+}[CallName];
+
+/** Its answer: a value, or the error that was thrown. */
+export type ComputeAnswer =
+  | { readonly id: number; readonly value: ComputeCalls[CallName][1] }
+  | {
+      readonly id: number;
+      readonly error: { readonly message: string; readonly kind?: string; readonly stack?: string };
+    };

@@ -1,0 +1,164 @@
+// Owns the thread in which a model is run: a run of the engine holds its thread, and everything else goes on beside it. Started
+// by `openCompute` alone.
+import { parentPort } from 'node:worker_threads';
+import { clipLength } from '../clip/clip.js';
+import { LacunaError } from '../clip/lacuna-error.js';
+import { tokenLength } from '../clip/token-grid.js';
+import type { Compiled, EngineState, InputArrays, Engine } from '../engine/engine.js';
+import { createEngine } from '../engine/engines.js';
+import { layOutParameters } from '../engine/parameter-layout.js';
+import type { MaskPlan } from '../masking/mask-plan.js';
+import { withFamily } from '../model/families.js';
+import { initialise } from '../model/initial.js';
+import { clipShapeOfModel, gridOfModel, type ModelConfig } from '../model/model-config.js';
+import { embedProgram, fillProgram, lossProgram, type PlanInputs, signatureOf } from '../objectives/programs.js';
+import type { CallName, ComputeAnswer, ComputeCalls, ComputeRequest, PlanIndices } from './compute-protocol.js';
+import { createCompiledCache } from './compiled-cache.js';
+
+type Handlers = {
+  readonly [Name in CallName]: (argument: ComputeCalls[Name][0]) => Promise<ComputeCalls[Name][1]>;
+};
+
+/** What all calls after `open` share. */
+type Opened = { readonly config: ModelConfig; readonly engine: Engine; readonly state: EngineState };
+
+let opened: Opened | undefined;
+
+function current(): Opened {
+  if (opened === undefined) throw new Error('the engine was used before it was opened, or after it was closed');
+  return opened;
+}
+
+const compiled = {
+  step: createCompiledCache<Compiled['step']>(),
+  forward: createCompiledCache<Compiled['forward']>(),
+};
+
+const handlers: Handlers = {
+  async open({ model, engine: name, threads }) {
+    const layout = layOutParameters(withFamily(model, (family, own) => family.parameters(own)));
+    const engine = await createEngine(name, { threads });
+    opened = { config: model, engine, state: engine.createState(layout) };
+    return { layout };
+  },
+
+  initialise({ seed }) {
+    const { config, engine, state } = current();
+    const parameters = initialise(
+      withFamily(config, (family, own) => family.parameters(own)),
+      state.layout,
+      seed,
+    );
+    const moments1 = new Float32Array(state.layout.length);
+    engine.writeState(state, { parameters, moments1, moments2: moments1.slice() });
+    return Promise.resolve(undefined);
+  },
+
+  writeState(arrays) {
+    const { engine, state } = current();
+    engine.writeState(state, arrays);
+    return Promise.resolve(undefined);
+  },
+
+  readState() {
+    const { engine, state } = current();
+    return Promise.resolve(engine.readState(state));
+  },
+
+  async step({ objective, optimiser, pixels, plans, rates }) {
+    const { config, engine, state } = current();
+    const planInputs = inputsOfPlans(plans);
+    const step = await compiled.step(`${objective} ${signatureOf(plans.length, planInputs)}`, () =>
+      engine.compile('step', { ...lossProgram(config, objective, plans.length, planInputs), optimiser }),
+    );
+    return step.run(state, inputsOf(pixels, planInputs), rates);
+  },
+
+  async fill({ pixels, plans, batch }) {
+    const { config, engine, state } = current();
+    const planInputs = inputsOfPlans(pad(plans, batch));
+    const program = await compiled.forward(`fill ${signatureOf(batch, planInputs)}`, () =>
+      engine.compile('forward', fillProgram(config, batch, planInputs)),
+    );
+    const { tokens } = await program.run(state, inputsOf(padPixels(pixels, plans.length, batch), planInputs));
+    if (tokens === undefined) throw new Error('the model gave no tokens');
+    const perClip = tokens.length / batch;
+    return plans.map((plan, sample) => pickHidden(tokens.subarray(sample * perClip, (sample + 1) * perClip), plan));
+  },
+
+  async embed({ pixels, clips, batch }) {
+    const { config, engine, state } = current();
+    const visible = Int32Array.from({ length: gridOfModel(config).tokens }, (_, token) => token);
+    const whole: PlanIndices = { visible, hidden: new Int32Array(0), unused: new Int32Array(0) };
+    const planInputs = inputsOfPlans(Array.from({ length: batch }, () => whole));
+    const program = await compiled.forward(`embed ${signatureOf(batch, planInputs)}`, () =>
+      engine.compile('forward', embedProgram(config, batch, planInputs)),
+    );
+    const { h } = await program.run(state, inputsOf(padPixels(pixels, clips, batch), planInputs));
+    if (h === undefined) throw new Error('the model gave no h');
+    return h.slice(0, (h.length / batch) * clips);
+  },
+
+  async close() {
+    const { engine } = current();
+    opened = undefined;
+    await engine.dispose();
+    return undefined;
+  },
+};
+
+function inputsOfPlans(plans: readonly PlanIndices[]): PlanInputs {
+  const { config } = current();
+  const grid = gridOfModel(config);
+  const whole: readonly MaskPlan[] = plans.map((plan) => ({ grid, ...plan }));
+  return withFamily(config, (family, own): PlanInputs => family.planInputs(own, whole));
+}
+
+function inputsOf(pixels: Uint8Array, planInputs: PlanInputs): InputArrays {
+  const plans = Object.entries(planInputs).map(([name, { values }]) => [name, values] as const);
+  return { pixels, ...Object.fromEntries(plans) };
+}
+
+/** The last plan again and again, until there are `batch`. */
+function pad(plans: readonly PlanIndices[], batch: number): readonly PlanIndices[] {
+  const last = plans.at(-1);
+  if (last === undefined) throw new RangeError('there must be at least one clip');
+  return [...plans, ...Array.from({ length: batch - plans.length }, () => last)];
+}
+
+/** Black clips after the given ones, until there are `batch`. */
+function padPixels(pixels: Uint8Array, clips: number, batch: number): Uint8Array {
+  if (clips === batch) return pixels;
+  const padded = new Uint8Array(batch * clipLength(clipShapeOfModel(current().config)));
+  padded.set(pixels);
+  return padded;
+}
+
+/** The values of the hidden tokens, from those of all tokens or of just the hidden ones. */
+function pickHidden(values: Float32Array, { hidden }: PlanIndices): Float32Array {
+  const length = tokenLength(gridOfModel(current().config));
+  if (values.length === hidden.length * length) return values.slice();
+  const picked = new Float32Array(hidden.length * length);
+  for (const [index, token] of hidden.entries()) {
+    picked.set(values.subarray(token * length, (token + 1) * length), index * length);
+  }
+  return picked;
+}
+
+async function answer(request: ComputeRequest): Promise<ComputeAnswer> {
+  const { id, name, argument } = request;
+  try {
+    // The type of a request ties the argument to the name.
+    return { id, value: await (handlers[name] as (given: unknown) => Promise<ComputeCalls[CallName][1]>)(argument) };
+  } catch (error) {
+    if (!(error instanceof Error)) return { id, error: { message: String(error) } };
+    const { message, stack = '' } = error;
+    return { id, error: { message, stack, ...(error instanceof LacunaError ? { kind: error.kind } : {}) } };
+  }
+}
+
+// One call after the other, in the order in which they came.
+let last = Promise.resolve();
+parentPort?.on('message', (request: ComputeRequest) => {
+  last = last.then(async () => parentPort?.postMessage(await answer(request)));
+});

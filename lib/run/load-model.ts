@@ -1,0 +1,54 @@
+// Owns the opening of a trained model: configuration, weights, and the thread that runs it. Knows nothing of what it is used for.
+import { stat } from 'node:fs/promises';
+import { LacunaError } from '../clip/lacuna-error.js';
+import type { EngineName } from '../engine/engine-names.js';
+import { type Compute, openCompute } from './compute.js';
+import { readRunConfig, type RunConfig } from './run-config.js';
+import { readWeights } from './weights.js';
+
+/** A trained model, ready to run. */
+export type LoadedModel = {
+  readonly folder: string;
+  readonly config: RunConfig;
+  readonly compute: Compute;
+  /** What tells its weights from all others. */
+  readonly fingerprint: string;
+};
+
+/** How a model is run. */
+export type LoadOptions = {
+  /** Default: `onnx`. */
+  readonly engine?: EngineName | undefined;
+  /** Threads of the mathematics. Default: all cores. */
+  readonly threads?: number | undefined;
+};
+
+/**
+ * Opens the model of a run folder. `compute.close` ends it.
+ * @throws {LacunaError} `input` where the folder is no run, has no weights, or damaged ones.
+ */
+export async function loadModel(folder: string, { engine = 'onnx', threads }: LoadOptions = {}): Promise<LoadedModel> {
+  const config = await readRunConfig(folder);
+  if (config === undefined) {
+    const isThere = await stat(folder).then(
+      () => true,
+      () => false,
+    );
+    throw new LacunaError(
+      'input',
+      isThere
+        ? `${folder} is no model: it has no config.json; name a folder that pretrain made.`
+        : `${folder} does not exist; name a folder that pretrain made.`,
+    );
+  }
+  const compute = await openCompute({ model: config.model, engine, threads });
+  try {
+    const { parameters, fingerprint } = await readWeights(folder, compute.layout);
+    const moments = new Float32Array(parameters.length);
+    await compute.call('writeState', { parameters, moments1: moments, moments2: moments });
+    return { folder, config, compute, fingerprint };
+  } catch (error) {
+    await compute.close();
+    throw error;
+  }
+}

@@ -1,0 +1,117 @@
+// Owns what a run is made of: everything that decides its weights, as `config.json` keeps it. Knows nothing of the work.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { LacunaError } from '../clip/lacuna-error.js';
+import { engineNames } from '../engine/engine-names.js';
+import { modelConfigSchema } from '../model/model-config.js';
+import { transformersConfig } from '../model/transformers-config.js';
+import { objectiveNames } from '../objectives/objective-names.js';
+import { runNames } from './run-files.js';
+
+/** How long a run lasts. */
+const durationSchema = z.discriminatedUnion('unit', [
+  z.strictObject({ unit: z.literal('steps'), amount: z.int().min(1) }),
+  z.strictObject({ unit: z.literal('epochs'), amount: z.number().positive() }),
+  z.strictObject({ unit: z.literal('minutes'), amount: z.number().positive() }),
+]);
+
+const runConfigSchema = z.object({
+  version: z.literal(1),
+  /** The name of the preset that `model` was resolved from. */
+  preset: z.string(),
+  model: modelConfigSchema,
+  objective: z.enum(objectiveNames),
+  /** What is hidden, in the grammar of `--hide`, and how often each is drawn, of sum 1. */
+  hide: z.array(z.string()).min(1),
+  weights: z.array(z.number().positive()).min(1),
+  duration: durationSchema,
+  /** Clips of one step. */
+  batch: z.int().min(1),
+  /** Whether clips are mirrored left to right, every second one at random. */
+  flip: z.boolean(),
+  /** The highest rate, and the steps until it is reached. */
+  learningRate: z.number().positive(),
+  warmUpSteps: z.int().min(0),
+  weightDecay: z.number().min(0),
+  beta1: z.number().min(0).max(1),
+  beta2: z.number().min(0).max(1),
+  clipNorm: z.number().positive(),
+  seed: z.int().min(0),
+  engine: z.enum(engineNames),
+  /** Threads of the mathematics, where they were asked for. */
+  threads: z.int().min(1).nullable(),
+  data: z.object({
+    /** Where the dataset was; it may have moved. */
+    folder: z.string(),
+    fingerprint: z.string(),
+    /** The part of it that was kept for validation. */
+    validation: z.number().min(0).max(1),
+    /** Frames a second that its videos were read at, and from one frame of a clip to the next. */
+    fps: z.number().positive(),
+    stride: z.int().min(1),
+    fit: z.enum(['cover', 'contain', 'stretch']),
+  }),
+});
+
+/** Everything that decides a run's weights. */
+export type RunConfig = Readonly<z.infer<typeof runConfigSchema>>;
+
+/** The text of `config.json`: what Hugging Face's libraries read, and Lacuna's own part under `lacuna`. */
+export function encodeRunConfig(config: RunConfig): string {
+  return `${JSON.stringify({ ...transformersConfig(config.model), lacuna: config }, undefined, 2)}\n`;
+}
+
+/**
+ * Reads a run's configuration; nothing where there is none.
+ * @throws {LacunaError} `input` where the file is not Lacuna's.
+ */
+export async function readRunConfig(folder: string): Promise<RunConfig | undefined> {
+  const file = join(folder, runNames.config);
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const parsed = z.object({ lacuna: runConfigSchema }).safeParse(parseJson(text));
+  if (parsed.success) return parsed.data.lacuna;
+  throw new LacunaError(
+    'input',
+    `${file} is not the configuration of a run of Lacuna; name a folder that pretrain made.`,
+    {
+      cause: parsed.error,
+    },
+  );
+}
+
+/** Where two configurations differ, in words; empty where they would give the same weights. */
+export function describeDifference(made: RunConfig, asked: RunConfig): string {
+  const flat = (config: RunConfig): Record<string, unknown> => {
+    const { data, model, preset, ...rest } = config;
+    // The preset says what the model is; the dataset is known by its content, wherever it lies.
+    return {
+      ...rest,
+      preset: `${preset} ${JSON.stringify(model)}`,
+      dataset: data.fingerprint,
+      validation: data.validation,
+    };
+  };
+  const [before, now] = [flat(made), flat(asked)];
+  return Object.keys(now)
+    .filter((key) => JSON.stringify(before[key]) !== JSON.stringify(now[key]))
+    .map((key) =>
+      key === 'dataset' ? 'the dataset is another' : `${key} is ${show(before[key])} there and ${show(now[key])} here`,
+    )
+    .join(', ');
+}
+
+function show(value: unknown): string {
+  if (Array.isArray(value)) return value.map(show).join(' ');
+  if (typeof value === 'object' && value !== null) return Object.values(value).reverse().map(show).join(' ');
+  return String(value);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

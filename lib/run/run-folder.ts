@@ -1,0 +1,58 @@
+// Owns the decision whether a run folder is new, continued, replaced or refused. Knows nothing of training.
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LacunaError } from '../clip/lacuna-error.js';
+import { isAbsent } from '../dataset/dataset-state.js';
+import { preprocessorConfig } from '../model/transformers-config.js';
+import { type Checkpoint, readCheckpoint } from './checkpoint.js';
+import { describeDifference, encodeRunConfig, readRunConfig, type RunConfig } from './run-config.js';
+import { eventsPrefix, runNames } from './run-files.js';
+import { writeWhole } from './whole-file.js';
+
+/**
+ * Makes the folder of a run, or opens it where it was made with the same configuration, and gives its newest checkpoint.
+ * @throws {LacunaError} `usage` where it holds something else or a run with another configuration.
+ */
+export async function openRunFolder(
+  folder: string,
+  config: RunConfig,
+  overwrite: boolean,
+): Promise<Checkpoint | undefined> {
+  const made = await readRunConfig(folder);
+  if (made === undefined) {
+    await checkFree(folder);
+    await mkdir(folder, { recursive: true });
+  } else if (overwrite) {
+    await clearRun(folder);
+  } else {
+    const difference = describeDifference(made, config);
+    if (difference === '') return readCheckpoint(folder);
+    throw new LacunaError(
+      'usage',
+      `${folder} is a run with other options (${difference}); use those, overwrite it, or name another folder.`,
+    );
+  }
+  await writeWhole(folder, runNames.preprocessor, [
+    `${JSON.stringify(preprocessorConfig(config.model), undefined, 2)}\n`,
+  ]);
+  // Last: from now on the folder is a run.
+  await writeWhole(folder, runNames.config, [encodeRunConfig(config)]);
+  return undefined;
+}
+
+async function checkFree(folder: string): Promise<void> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (isAbsent(error)) return [];
+    throw new LacunaError('input', `${folder} cannot be used as the run folder; name another.`, { cause: error });
+  });
+  const ours: readonly string[] = [runNames.preprocessor];
+  if (names.some((name) => !name.startsWith('.') && !ours.includes(name))) {
+    throw new LacunaError('usage', `${folder} holds other files and no run; name a new folder.`);
+  }
+}
+
+/** Removes what Lacuna made and leaves the rest. The configuration goes first: without it the folder is no run. */
+async function clearRun(folder: string): Promise<void> {
+  for (const name of Object.values(runNames)) await rm(join(folder, name), { recursive: true, force: true });
+  for (const name of await readdir(folder)) if (name.startsWith(eventsPrefix)) await rm(join(folder, name));
+}
