@@ -5,17 +5,26 @@ import { exitCode, type ExitCode } from './exit-code.js';
 /** One sentence, without `lacuna: ` before it, and how the command ends. */
 export type ErrorSentence = { readonly sentence: string; readonly code: ExitCode };
 
-/** Options whose flag is not simply their name in kebab case. */
-const flagNames: Readonly<Record<string, string>> = { learningRate: 'lr', validation: 'val', startSeconds: 'start' };
+/** What a person wrote for an option, where it is not `--` and its name in kebab case. */
+const writtenNames: Readonly<Record<string, string>> = {
+  learningRate: '--lr',
+  validation: '--val',
+  startSeconds: '--start',
+  timeoutSeconds: '--timeout',
+  part: '--shard',
+  model: '<model>',
+  dataset: '<dataset>',
+  run: '<run>',
+  inputs: '<videos>',
+};
 
 /** The sentence and the exit code for whatever was thrown. */
 export function describeError(error: unknown): ErrorSentence {
-  const { message, kind, issues, code } = readError(error);
+  const { message, kind, issue, code } = readError(error);
+  if (issue) return { sentence: describeIssue(issue), code: exitCode.wrongCommandLine };
   if (kind !== undefined) {
     return { sentence: message, code: kind === 'usage' ? exitCode.wrongCommandLine : exitCode.nothingMade };
   }
-  const issue = issues[0];
-  if (issue) return { sentence: describeIssue(issue), code: exitCode.wrongCommandLine };
   const remedy = code === undefined ? undefined : systemRemedies[code];
   if (remedy !== undefined) return { sentence: `${message}; ${remedy}`, code: exitCode.nothingMade };
   return {
@@ -36,15 +45,16 @@ const systemRemedies: Readonly<Record<string, string>> = {
   EMFILE: 'raise the limit of open files (ulimit -n), or lower --jobs',
 };
 
-/** One complaint of an options schema. */
-type Issue = { readonly path: readonly PropertyKey[]; readonly message: string };
+/** One complaint of an options schema, and what was given. */
+type Issue = { readonly path: readonly PropertyKey[]; readonly message: string; readonly input?: unknown };
 
-/** `--learning-rate: Too small` for the option where the schema found it. */
-function describeIssue({ path, message }: Issue): string {
-  const [option, ...rest] = path.map(String);
+/** `--lr: too small` for the option where the schema found it. */
+function describeIssue({ path, message, input }: Issue): string {
+  const [option] = path.map(String);
+  const given = typeof input === 'string' || typeof input === 'number' ? `, got ${JSON.stringify(input)}` : '';
   if (option === undefined) return lowerFirst(message);
-  const flag = flagNames[option] ?? option.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  return `--${[flag, ...rest].join('.')}: ${lowerFirst(message)}; see --help`;
+  const written = writtenNames[option] ?? `--${option.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  return `${written}: ${lowerFirst(message)}${given}; see --help`;
 }
 
 function lowerFirst(text: string): string {
@@ -56,21 +66,25 @@ type ReadError = {
   readonly message: string;
   /** Where it is an error whose message is meant for a person. */
   readonly kind?: 'usage' | 'input';
-  /** Where it is an error of an options schema. */
-  readonly issues: readonly Issue[];
+  /** The first complaint, where an options schema refused what was asked for. */
+  readonly issue?: Issue;
   /** Where it is an error of the operating system. */
   readonly code?: string;
 };
 
 /** By shape and not by class, so that describing an error loads nothing. */
 function readError(error: unknown): ReadError {
-  if (!(error instanceof Error)) return { message: String(error), issues: [] };
+  if (!(error instanceof Error)) return { message: String(error) };
   const message = error.message.replaceAll(/\s*\n\s*/g, '; ');
-  const issues = 'issues' in error && Array.isArray(error.issues) ? error.issues.filter(isIssue) : [];
   const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
-  const kind =
-    'kind' in error && (error.kind === 'usage' || error.kind === 'input') ? ({ kind: error.kind } as const) : {};
-  return { message, issues, ...code, ...kind };
+  if (!('kind' in error) || (error.kind !== 'usage' && error.kind !== 'input')) return { message, ...code };
+  const issue = error.kind === 'usage' ? firstIssue(error.cause) : undefined;
+  return { message, kind: error.kind, ...(issue === undefined ? {} : { issue }), ...code };
+}
+
+function firstIssue(cause: unknown): Issue | undefined {
+  const isRefusal = cause instanceof Error && 'issues' in cause && Array.isArray(cause.issues);
+  return isRefusal ? (cause.issues as unknown[]).find(isIssue) : undefined;
 }
 
 function isIssue(value: unknown): value is Issue {

@@ -12,8 +12,16 @@ export function checkOptions<Schema extends z.ZodType>(
   options: unknown,
   call: string,
 ): z.output<Schema> {
-  const parsed = schema.safeParse(options);
+  const parsed = schema.safeParse(options, { reportInput: true });
   if (parsed.success) return parsed.data;
-  const wrong = parsed.error.issues.map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(': '));
+  const wrong = parsed.error.issues.map(({ path, message, input }) =>
+    [path.join('.'), `${message}${describeGiven(message, input)}`].filter(Boolean).join(': '),
+  );
   throw new LacunaError('usage', `${call} cannot take these options: ${wrong.join('; ')}.`, { cause: parsed.error });
+}
+
+/** `, got "x"` after a message that does not say what came. */
+function describeGiven(message: string, input: unknown): string {
+  const isShort = typeof input === 'string' || typeof input === 'number';
+  return isShort && !message.includes('received') ? `, got ${JSON.stringify(input)}` : '';
 }

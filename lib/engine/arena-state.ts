@@ -1,7 +1,7 @@
 // Owns parameters and moments as flat arrays in memory: one set that is read and one that is written. Knows nothing of what
 // computes the next set.
 import type { EngineState, StateArrays } from './engine.js';
-import type { ParameterLayout } from './parameter-layout.js';
+import { checkSameLayout, type ParameterLayout } from './parameter-layout.js';
 
 /** The state of an engine that computes in main memory. */
 export class ArenaState implements EngineState {
@@ -39,22 +39,30 @@ export class ArenaState implements EngineState {
     };
   }
 
-  /** Replaces what is read. @throws {RangeError} where an array has another length than the layout. */
+  /** Replaces what is read. @throws {RangeError} where an array has another length than the layout; nothing is replaced. */
   write(arrays: StateArrays): void {
-    for (const name of ['parameters', 'moments1', 'moments2'] as const) {
+    for (const name of arrayNames) {
       if (arrays[name].length !== this.layout.length) {
         throw new RangeError(`${name} must hold ${this.layout.length} values, got ${arrays[name].length}`);
       }
-      this.#current[name].set(arrays[name]);
     }
+    for (const name of arrayNames) this.#current[name].set(arrays[name]);
   }
 
-  /** The state as what it is. @throws {TypeError} for a state of another engine. */
-  static of(state: EngineState): ArenaState {
-    if (state instanceof ArenaState) return state;
-    throw new TypeError('this state was made by another engine');
+  /**
+   * The state as what it is.
+   * @param layout what the program at hand expects
+   * @throws {TypeError} for a state of another kind of engine.
+   * @throws {RangeError} for a state of another layout.
+   */
+  static of(state: EngineState, layout?: ParameterLayout): ArenaState {
+    if (!(state instanceof ArenaState)) throw new TypeError('this state was made by another kind of engine');
+    if (layout !== undefined) checkSameLayout(state.layout, layout);
+    return state;
   }
 }
+
+const arrayNames = ['parameters', 'moments1', 'moments2'] as const;
 
 function createArrays(length: number): StateArrays {
   return {

@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import { operations } from '../operations/operations.js';
 import type { Tensors } from '../operations/operation.js';
 import { ArenaState } from './arena-state.js';
+import { checkGradients, checkInputs } from './check-arrays.js';
 import type {
   Compiled,
   Engine,
@@ -29,59 +30,71 @@ export function createEagerEngine(backendName: string): Engine {
   const run = <Result>(compute: () => Result) => withBackend(backendName, () => inScope(compute));
   const compilers: { readonly [Kind in keyof Compiled]: (program: Programs[Kind]) => Compiled[Kind] } = {
     step: (program) => ({
-      run: async (state, inputs, rates) => {
-        const arena = ArenaState.of(state);
-        const report = run(() => {
-          const { loss, gradients } = computeLoss(program, arena, inputs);
-          const gradientNorm = update(program.layout, program.optimiser, gradients, arena, rates);
-          return { loss: readScalar(loss), gradientNorm };
-        });
-        arena.swap();
-        return Promise.resolve(report);
-      },
-      release: () => Promise.resolve(),
+      run: (state, inputs, rates) =>
+        settle(() => {
+          const arena = ArenaState.of(state, program.layout);
+          checkInputs(program.inputs, inputs);
+          const report = run(() => {
+            const { loss, gradients } = computeLoss(program, arena, inputs);
+            const gradientNorm = update(program.layout, program.optimiser, gradients, arena, rates);
+            return { loss: readScalar(loss), gradientNorm };
+          });
+          arena.swap();
+          return report;
+        }),
+      release,
     }),
     gradients: (program) => {
       const all = new Float32Array(program.layout.length);
       return {
-        run: (state, inputs) => {
-          const loss = run(() => {
-            const computed = computeLoss(program, ArenaState.of(state), inputs);
-            let offset = 0;
-            for (const gradient of computed.gradients) {
-              all.set(gradient.dataSync<'float32'>(), offset);
-              offset += gradient.size;
-            }
-            return readScalar(computed.loss);
-          });
-          return Promise.resolve({ loss, gradients: all });
-        },
-        release: () => Promise.resolve(),
+        run: (state, inputs) =>
+          settle(() => {
+            const arena = ArenaState.of(state, program.layout);
+            checkInputs(program.inputs, inputs);
+            const loss = run(() => {
+              const computed = computeLoss(program, arena, inputs);
+              let offset = 0;
+              for (const gradient of computed.gradients) {
+                all.set(gradient.dataSync<'float32'>(), offset);
+                offset += gradient.size;
+              }
+              return readScalar(computed.loss);
+            });
+            return { loss, gradients: all };
+          }),
+        release,
       };
     },
     apply: ({ layout, optimiser }) => ({
-      run: (state, gradients, rates) => {
-        const arena = ArenaState.of(state);
-        const gradientNorm = run(() => {
-          const flat = layout.groups.map(({ offset, length }) =>
-            tf.tensor1d(gradients.subarray(offset, offset + length), 'float32'),
-          );
-          return update(layout, optimiser, flat, arena, rates);
-        });
-        arena.swap();
-        return Promise.resolve({ gradientNorm });
-      },
-      release: () => Promise.resolve(),
+      run: (state, gradients, rates) =>
+        settle(() => {
+          const arena = ArenaState.of(state, layout);
+          checkGradients(layout, gradients);
+          const gradientNorm = run(() => {
+            const flat = layout.groups.map(({ offset, length }) =>
+              tf.tensor1d(gradients.subarray(offset, offset + length), 'float32'),
+            );
+            return update(layout, optimiser, flat, arena, rates);
+          });
+          arena.swap();
+          return { gradientNorm };
+        }),
+      release,
     }),
     forward: (program) => ({
-      run: (state, inputs) => {
-        const outputs = run(() => {
-          const tensors = program.outputs(readParameters(program.layout, ArenaState.of(state)), readInputs(program.inputs, inputs));
-          return Object.entries(tensors).map(([name, tensor]) => [name, Float32Array.from(tensor.dataSync())] as const);
-        });
-        return Promise.resolve(Object.fromEntries(outputs));
-      },
-      release: () => Promise.resolve(),
+      run: (state, inputs) =>
+        settle(() => {
+          const arena = ArenaState.of(state, program.layout);
+          checkInputs(program.inputs, inputs);
+          const outputs = run(() => {
+            const tensors = program.outputs(readParameters(program.layout, arena), readInputs(program.inputs, inputs));
+            return Object.entries(tensors).map(
+              ([name, tensor]) => [name, Float32Array.from(tensor.dataSync())] as const,
+            );
+          });
+          return Object.fromEntries(outputs);
+        }),
+      release,
     }),
   };
   return {
@@ -93,10 +106,20 @@ export function createEagerEngine(backendName: string): Engine {
   };
 }
 
-/** Registers the composed form of each operation and all gradients. */
+/** There is nothing to free. */
+const release = (): Promise<void> => Promise.resolve();
+
+/** The result of `compute`, or what it threw, as a promise. */
+function settle<Result>(compute: () => Result): Promise<Result> {
+  return new Promise((resolve) => {
+    resolve(compute());
+  });
+}
+
+/** Starts the backend and registers the composed form of each operation and all gradients. */
 function prepare(backendName: string): void {
   if (prepared.has(backendName)) return;
-  prepared.add(backendName);
+  startQuietly(backendName);
   for (const { name, compose } of operations) {
     tf.registerKernel({
       kernelName: name,
@@ -105,12 +128,19 @@ function prepare(backendName: string): void {
     });
   }
   registerGradients();
-  // The first tensor on tfjs's own backend prints an advertisement unless this flag is set.
+  prepared.add(backendName);
+}
+
+/** The first tensor on tfjs's own backend prints an advertisement unless a flag is set. */
+function startQuietly(backendName: string): void {
   const environment = tf.env();
   const before = environment.getBool('PROD');
   environment.set('PROD', true);
-  withBackend(backendName, () => tf.scalar(0).dispose());
-  environment.set('PROD', before);
+  try {
+    withBackend(backendName, () => tf.scalar(0).dispose());
+  } finally {
+    environment.set('PROD', before);
+  }
 }
 
 /** `tf.tidy` for results that are no tensors. */
@@ -144,7 +174,11 @@ function update(
     tf.tensor1d(values.subarray(offset, offset + length), 'float32');
   const { current, next } = arena;
   const numbers = computeRates(optimiser, rates);
-  const [stepSize, epsilon, decay] = rateNames.map((name) => tf.scalar(numbers[name])) as [tf.Tensor, tf.Tensor, tf.Tensor];
+  const [stepSize, epsilon, decay] = rateNames.map((name) => tf.scalar(numbers[name])) as [
+    tf.Tensor,
+    tf.Tensor,
+    tf.Tensor,
+  ];
   const { gradientNorm, groups } = computeUpdate(
     layout,
     optimiser,
@@ -181,7 +215,7 @@ function readInputs(specs: Readonly<Record<string, InputSpec>>, arrays: InputArr
     Object.entries(specs).map(([name, { type, shape }]) => {
       const values = arrays[name];
       if (values === undefined) throw new RangeError(`the input ${name} is missing`);
-      const numbers = type === 'int32' ? Int32Array.from(values) : Float32Array.from(values);
+      const numbers = type === 'uint8' ? Float32Array.from(values) : values;
       return [name, tf.tensor(numbers, [...shape], type === 'int32' ? 'int32' : 'float32')];
     }),
   );

@@ -2,9 +2,8 @@
 import { createEagerEngine } from './eager-engine.js';
 import type { Engine } from './engine.js';
 import { createOnnxEngine } from './onnx-engine.js';
-import { withBackend } from './with-backend.js';
-import { LacunaError } from '../clip/lacuna-error.js';
 import type { EngineName } from './engine-names.js';
+import { loadTensorflow } from './load-tensorflow.js';
 
 /** How an engine runs. */
 export type EngineOptions = {
@@ -28,24 +27,4 @@ const engines: { readonly [Name in EngineName]: (options: EngineOptions) => Prom
  */
 export function createEngine(name: EngineName, options: EngineOptions = {}): Promise<Engine> {
   return engines[name](options);
-}
-
-const tensorflowPackages = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'] as const;
-
-/** Loads the first package that registers the backend. */
-async function loadTensorflow(): Promise<void> {
-  const causes: unknown[] = [];
-  for (const name of tensorflowPackages) {
-    try {
-      await import(name as string);
-      return withBackend('tensorflow', () => undefined);
-    } catch (cause) {
-      causes.push(cause);
-    }
-  }
-  throw new LacunaError(
-    'input',
-    'The engine tensorflow needs @tensorflow/tfjs-node-gpu or @tensorflow/tfjs-node, and neither loads; install one, or use --engine onnx.',
-    { cause: new AggregateError(causes, 'each package that was tried') },
-  );
 }

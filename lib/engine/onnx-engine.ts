@@ -3,6 +3,7 @@
 import { availableParallelism } from 'node:os';
 import type { InferenceSession, OnnxValue, Tensor } from 'onnxruntime-web';
 import { ArenaState } from './arena-state.js';
+import { checkGradients, checkInputs } from './check-arrays.js';
 import type { Compiled, Engine, InputArrays, InputSpec, Programs, StateArrays } from './engine.js';
 import {
   applyGraph,
@@ -13,6 +14,7 @@ import {
   gradientName,
   gradientsGraph,
   parameterInput,
+  programInput,
   stepGraph,
 } from './onnx-graphs.js';
 import { loadOnnxRuntime, type OnnxPackage, type OnnxRuntime } from './onnx-runtime.js';
@@ -57,8 +59,12 @@ export async function createOnnxEngine(options: OnnxEngineOptions = {}): Promise
       const report = { loss: float32(new Float32Array(1), []), gradientNorm: float32(new Float32Array(1), []) };
       return {
         run: async (state, arrays, stepRates) => {
-          const arena = ArenaState.of(state);
-          const feeds = { ...arenas.feeds(arena), ...inputs(arrays), ...rates(computeRates(program.optimiser, stepRates)) };
+          const arena = ArenaState.of(state, program.layout);
+          const feeds = {
+            ...arenas.feeds(arena),
+            ...inputs(arrays),
+            ...rates(computeRates(program.optimiser, stepRates)),
+          };
           await runInto(session, feeds, { ...report, ...arenas.fetches(arena) });
           arena.swap();
           return { loss: scalarOf(report.loss), gradientNorm: scalarOf(report.gradientNorm) };
@@ -75,7 +81,8 @@ export async function createOnnxEngine(options: OnnxEngineOptions = {}): Promise
       const fetches: Tensors = { loss, ...gradientTensors(float32, program.layout, gradients) };
       return {
         run: async (state, arrays) => {
-          await runInto(session, { ...arenas.feeds(ArenaState.of(state)), ...inputs(arrays) }, fetches);
+          const arena = ArenaState.of(state, program.layout);
+          await runInto(session, { ...arenas.feeds(arena), ...inputs(arrays) }, fetches);
           return { loss: scalarOf(loss), gradients };
         },
         release: releaseOf(session),
@@ -88,7 +95,8 @@ export async function createOnnxEngine(options: OnnxEngineOptions = {}): Promise
       const gradientNorm = float32(new Float32Array(1), []);
       return {
         run: async (state, gradients, stepRates) => {
-          const arena = ArenaState.of(state);
+          const arena = ArenaState.of(state, layout);
+          checkGradients(layout, gradients);
           const given = gradientTensors(float32, layout, gradients);
           const feeds = { ...given, ...arenas.feeds(arena), ...rates(computeRates(optimiser, stepRates)) };
           await runInto(session, feeds, { gradientNorm, ...arenas.fetches(arena) });
@@ -105,10 +113,11 @@ export async function createOnnxEngine(options: OnnxEngineOptions = {}): Promise
       const inputs = createInputTensors(runtime, program.inputs);
       return {
         run: async (state, arrays) => {
+          const arena = ArenaState.of(state, program.layout);
           const outputs = Object.entries(shapes).map(([name, shape]) => {
             return [name, float32(new Float32Array(countElements(shape)), shape)] as const;
           });
-          await runInto(session, { ...arenas.feeds(ArenaState.of(state)), ...inputs(arrays) }, Object.fromEntries(outputs));
+          await runInto(session, { ...arenas.feeds(arena), ...inputs(arrays) }, Object.fromEntries(outputs));
           return Object.fromEntries(outputs.map(([name, tensor]) => [name, valuesOf(tensor)]));
         },
         release: releaseOf(session),
@@ -201,29 +210,29 @@ function gradientTensors(float32: MakeTensor, { groups }: ParameterLayout, gradi
   );
 }
 
-/** Turns input arrays into tensors over the same memory. @throws {RangeError} where one is missing or of a wrong length. */
+/** Turns input arrays into tensors over the same memory. @throws what `checkInputs` throws. */
 function createInputTensors(
   { Tensor }: OnnxRuntime,
   specs: Readonly<Record<string, InputSpec>>,
 ): (arrays: InputArrays) => Tensors {
-  return (arrays) =>
-    Object.fromEntries(
-      Object.entries(specs).map(([name, { type, shape }]) => {
-        const values = arrays[name];
-        if (values?.length !== countElements(shape)) {
-          throw new RangeError(`the input ${name} must hold ${countElements(shape)} values, got ${values?.length ?? 'none'}`);
-        }
-        if (type === 'float32' && values instanceof Float32Array) return [name, new Tensor(type, values, shape)];
-        if (type === 'int32' && values instanceof Int32Array) return [name, new Tensor(type, values, shape)];
-        if (type === 'uint8' && values instanceof Uint8Array) return [name, new Tensor(type, values, shape)];
-        throw new TypeError(`the input ${name} must be ${type}, got ${values.constructor.name}`);
-      }),
-    );
+  return (arrays) => {
+    checkInputs(specs, arrays);
+    const tensors: Tensors = {};
+    for (const [name, { type, shape }] of Object.entries(specs)) {
+      const values = arrays[name];
+      if (values !== undefined) tensors[programInput(name)] = new Tensor(type, values, shape);
+    }
+    return tensors;
+  };
 }
 
 /** The scalars of a step, in memory that is used again. */
-function createRateTensors(float32: MakeTensor): (rates: Readonly<Record<(typeof rateNames)[number], number>>) => Tensors {
-  const tensors = Object.fromEntries(rateNames.map((name) => [name, float32(new Float32Array(1), [])])) as Tensors;
+function createRateTensors(
+  float32: MakeTensor,
+): (rates: Readonly<Record<(typeof rateNames)[number], number>>) => Tensors {
+  const tensors: Tensors = Object.fromEntries(
+    rateNames.map((name) => [name, float32(new Float32Array(1), [])] as const),
+  );
   return (rates) => {
     for (const name of rateNames) {
       const tensor = tensors[name];
@@ -232,4 +241,3 @@ function createRateTensors(float32: MakeTensor): (rates: Readonly<Record<(typeof
     return tensors;
   };
 }
-

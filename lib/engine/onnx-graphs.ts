@@ -14,6 +14,8 @@ export type ArenaName = (typeof arenaNames)[number];
 
 /** The graph input of a parameter. */
 export const parameterInput = (name: string): string => `parameter:${name}`;
+/** The graph input of a program's input. */
+export const programInput = (name: string): string => `input:${name}`;
 /** The graph input of a group's part of an arena array. */
 export const arenaInput = (array: ArenaName, group: number): string => `${array}/${group}`;
 /** The graph output of a group's part of an arena array. */
@@ -26,7 +28,11 @@ export function stepGraph(program: LossProgram & { readonly optimiser: Optimiser
   const graph = new OnnxGraph(program.name);
   const inputs = { ...declareProgram(graph, program), ...declareUpdate(graph, program.layout) };
   const outputs = trace(graph, inputs, (tensors) => {
-    const { loss, gradients } = computeGradients(program, parametersOf(program.layout, tensors), inputsOf(program, tensors));
+    const { loss, gradients } = computeGradients(
+      program,
+      parametersOf(program.layout, tensors),
+      inputsOf(program, tensors),
+    );
     return { loss, ...updateOf(program.layout, program.optimiser, gradients, tensors) };
   });
   return graph.encode(outputs);
@@ -36,7 +42,11 @@ export function stepGraph(program: LossProgram & { readonly optimiser: Optimiser
 export function gradientsGraph(program: LossProgram): Uint8Array {
   const graph = new OnnxGraph(program.name);
   const outputs = trace(graph, declareProgram(graph, program), (tensors) => {
-    const { loss, gradients } = computeGradients(program, parametersOf(program.layout, tensors), inputsOf(program, tensors));
+    const { loss, gradients } = computeGradients(
+      program,
+      parametersOf(program.layout, tensors),
+      inputsOf(program, tensors),
+    );
     return { loss, ...Object.fromEntries(gradients.map((gradient, group) => [gradientName(group), gradient])) };
   });
   return graph.encode(outputs);
@@ -60,14 +70,20 @@ export function applyGraph(layout: ParameterLayout, optimiser: OptimiserConstant
   return graph.encode(outputs);
 }
 
-/** The program's outputs by their names, and the shape of each. */
+/** The program's outputs by their names, as float32, and the shape of each. */
 export function forwardGraph(program: ForwardProgram): {
   readonly bytes: Uint8Array;
   readonly shapes: Readonly<Record<string, readonly number[]>>;
 } {
   const graph = new OnnxGraph(program.name);
-  const outputs = trace(graph, declareProgram(graph, program), (tensors) =>
+  const traced = trace(graph, declareProgram(graph, program), (tensors) =>
     program.outputs(parametersOf(program.layout, tensors), inputsOf(program, tensors)),
+  );
+  const outputs = Object.fromEntries(
+    Object.entries(traced).map(([name, value]) => [
+      name,
+      value.type === 'float32' ? value : graph.cast(value, 'float32'),
+    ]),
   );
   return {
     bytes: graph.encode(outputs),
@@ -83,8 +99,8 @@ function declareProgram(graph: OnnxGraph, { layout, inputs }: ProgramInputs): Re
     graph.input(parameterInput(name), 'float32', shape),
   ]);
   const others = Object.entries(inputs).map(([name, { type, shape }]) => {
-    const value = graph.input(name, type, shape);
-    return [name, type === 'uint8' ? graph.cast(value, 'float32') : value];
+    const value = graph.input(programInput(name), type, shape);
+    return [programInput(name), type === 'uint8' ? graph.cast(value, 'float32') : value];
   });
   return Object.fromEntries([...parameters, ...others]) as Record<string, OnnxValue>;
 }
@@ -107,7 +123,7 @@ function parametersOf({ places }: ParameterLayout, tensors: Tensors): Tensors {
 }
 
 function inputsOf({ inputs }: ProgramInputs, tensors: Tensors): Tensors {
-  return Object.fromEntries(Object.keys(inputs).map((name) => [name, tensorOf(tensors, name)]));
+  return Object.fromEntries(Object.keys(inputs).map((name) => [name, tensorOf(tensors, programInput(name))]));
 }
 
 function updateOf(
@@ -121,9 +137,15 @@ function updateOf(
     moments1: tensorOf(tensors, arenaInput('moments1', group)),
     moments2: tensorOf(tensors, arenaInput('moments2', group)),
   }));
-  const [stepSize, epsilon, decay] = rateNames.map((name) => tensorOf(tensors, name)) as [tf.Tensor, tf.Tensor, tf.Tensor];
+  const [stepSize, epsilon, decay] = rateNames.map((name) => tensorOf(tensors, name)) as [
+    tf.Tensor,
+    tf.Tensor,
+    tf.Tensor,
+  ];
   const { gradientNorm, groups } = computeUpdate(layout, optimiser, gradients, arenas, { stepSize, epsilon, decay });
-  const next = groups.flatMap((group, index) => arenaNames.map((array) => [arenaOutput(array, index), group[array]] as const));
+  const next = groups.flatMap((group, index) =>
+    arenaNames.map((array) => [arenaOutput(array, index), group[array]] as const),
+  );
   return { gradientNorm, ...Object.fromEntries(next) };
 }
 
@@ -132,4 +154,3 @@ function tensorOf(tensors: Tensors, name: string): tf.Tensor {
   if (tensor === undefined) throw new RangeError(`the tensor ${name} is missing`);
   return tensor;
 }
-

@@ -38,13 +38,15 @@ export async function loadOnnxRuntime(wanted?: OnnxPackage): Promise<OnnxRuntime
   for (const name of wanted === undefined ? onnxPackages : [wanted]) {
     try {
       // By a name that the compiler does not follow: the native package may be absent.
-      const module = readModule((await import(name as string)) as unknown);
+      const specifier: string = name;
+      const module = readModule((await import(specifier)) as unknown);
       if (module !== undefined) return runtimes[name](module);
     } catch (cause) {
       causes.push(cause);
     }
   }
-  throw new LacunaError('input', 'No onnxruntime could be loaded; run npm install onnxruntime-web.', {
+  const tried = wanted ?? onnxPackages.join(' nor ');
+  throw new LacunaError('input', `No ${tried} could be loaded; run npm install ${wanted ?? 'onnxruntime-web'}.`, {
     cause: new AggregateError(causes, 'each package that was tried'),
   });
 }

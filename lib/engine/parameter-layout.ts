@@ -24,8 +24,16 @@ export type ParameterLayout = {
   readonly length: number;
 };
 
-/** Places parameters one behind the other, those that decay first, each kind in the given order. */
+/**
+ * Places parameters one behind the other, those that decay first, each kind in the given order.
+ * @throws {RangeError} where two have the same name.
+ */
 export function layOutParameters(specs: readonly ParameterSpec[]): ParameterLayout {
+  const names = new Set<string>();
+  for (const { name } of specs) {
+    if (names.has(name)) throw new RangeError(`there are two parameters ${name}`);
+    names.add(name);
+  }
   const places: ParameterPlace[] = [];
   const groups: ParameterGroup[] = [];
   let offset = 0;
@@ -44,6 +52,23 @@ export function layOutParameters(specs: readonly ParameterSpec[]): ParameterLayo
 /** The places of a group, in order. */
 export function placesOf(layout: ParameterLayout, group: ParameterGroup): readonly ParameterPlace[] {
   return layout.places.filter((place) => place.offset >= group.offset && place.offset < group.offset + group.length);
+}
+
+/**
+ * Whether a state's layout is what a program expects.
+ * @throws {RangeError} where it is not; it names the first parameter that differs.
+ */
+export function checkSameLayout(state: ParameterLayout, program: ParameterLayout): void {
+  if (state === program) return;
+  for (let index = 0; index < Math.max(state.places.length, program.places.length); index++) {
+    const [mine, wanted] = [describePlace(state.places[index]), describePlace(program.places[index])];
+    if (mine !== wanted) throw new RangeError(`the state has ${mine} where the program has ${wanted}`);
+  }
+}
+
+function describePlace(place: ParameterPlace | undefined): string {
+  if (place === undefined) return 'no parameter';
+  return `${place.name} [${place.shape.join(', ')}]${place.decay ? '' : ' without decay'}`;
 }
 
 /** How many values a shape holds. */

@@ -10,7 +10,10 @@ import { placesOf, type ParameterLayout } from './parameter-layout.js';
 export const rateNames = ['stepSize', 'epsilon', 'decay'] as const;
 
 /** The scalars of one step, computed in float64; see `AdamWInputs`. */
-export function computeRates(optimiser: OptimiserConstants, rates: StepRates): Record<(typeof rateNames)[number], number> {
+export function computeRates(
+  optimiser: OptimiserConstants,
+  rates: StepRates,
+): Record<(typeof rateNames)[number], number> {
   const correction1 = 1 - optimiser.beta1 ** rates.step;
   const correction2 = Math.sqrt(1 - optimiser.beta2 ** rates.step);
   return {
@@ -20,7 +23,10 @@ export function computeRates(optimiser: OptimiserConstants, rates: StepRates): R
   };
 }
 
-/** The loss and, for each group of parameters, the flat gradient `[P of the group]`. */
+/**
+ * The loss and, for each group of parameters, the flat gradient `[P of the group]`.
+ * @throws {RangeError} where the loss is not one number, or a parameter takes no part in it.
+ */
 export function computeGradients(
   program: LossProgram,
   parameters: Tensors,
@@ -29,8 +35,22 @@ export function computeGradients(
   const { places, groups } = program.layout;
   const byName = (values: readonly tf.Tensor[]): Tensors =>
     Object.fromEntries(places.map((place, index) => [place.name, tensorAt(values, index)]));
-  const loss = (...values: tf.Tensor[]): tf.Scalar => tf.reshape(program.loss(byName(values), inputs), []);
-  const result = tf.valueAndGrads(loss)(places.map((place) => tensorOf(parameters, place.name)));
+  const values = places.map((place) => tensorOf(parameters, place.name));
+  const loss = () => {
+    const value = program.loss(byName(values), inputs);
+    if (value.size !== 1) {
+      throw new RangeError(`the loss of ${program.name} must be one number, got the shape [${value.shape.join(', ')}]`);
+    }
+    return tf.reshape(value, []);
+  };
+  // Not `tf.valueAndGrads`, which says only that some gradient is missing.
+  const result = tf.engine().gradients<tf.Tensor>(loss, values, undefined, true);
+  const grads: readonly (tf.Tensor | undefined)[] = result.grads;
+  const idle = places.filter((_, index) => grads[index] === undefined).map(({ name }) => name);
+  if (idle.length > 0) {
+    const some = idle.length > 3 ? `${idle.slice(0, 3).join(', ')} and ${idle.length - 3} more` : idle.join(', ');
+    throw new RangeError(`every parameter must take part in the loss of ${program.name}, but not so: ${some}`);
+  }
   const gradients = byName(result.grads);
   return {
     loss: result.value,

@@ -4,22 +4,29 @@ import * as tf from '@tensorflow/tfjs';
 
 /**
  * Runs something on a backend that is registered and starts synchronously.
- * @throws {Error} where there is no such backend.
+ * @throws {Error} where there is no such backend, and where the caller's own has not finished starting.
  */
 export function withBackend<Result>(name: string, run: () => Result): Result {
-  const engine = tf.engine();
-  const before: string | undefined = engine.backendName;
+  const before = currentBackend();
   if (before === name) return run();
   switchTo(name);
   try {
     return run();
   } finally {
-    if (before !== undefined) switchTo(before);
+    switchTo(before);
   }
 }
 
+/** The backend in use; where none is yet, tfjs starts the one that it would have started for the first tensor. */
+function currentBackend(): string {
+  const engine = tf.engine();
+  if (!engine.backendNames().includes(engine.backendName)) tf.backend();
+  return engine.backendName;
+}
+
 function switchTo(name: string): void {
-  // Its promise is settled already where the backend starts synchronously; `backendName` says whether it did.
+  const found: unknown = tf.engine().findBackend(name);
+  if (typeof found !== 'object' || found === null) throw new Error(`tfjs has no backend ${name} that starts at once`);
+  // Of a backend that has started, the switch is done before the promise is given.
   void tf.setBackend(name);
-  if (tf.engine().backendName !== name) throw new Error(`tfjs has no backend ${name} that starts at once`);
 }

@@ -16,7 +16,12 @@ export type OnnxValue = OnnxValueInfo;
 export type { OnnxType };
 
 /** What a node gives: element type (float32 unless said) and shape. */
-export type OnnxResult = { readonly type?: OnnxType; readonly shape: readonly number[] };
+export type OnnxResult = {
+  readonly type?: OnnxType;
+  readonly shape: readonly number[];
+  /** Whether the operator does without it: then it is left out of the file where nothing needs it. Default: no. */
+  readonly isOptional?: boolean;
+};
 
 /** How a node is added beyond its inputs. */
 export type OnnxNodeOptions = {
@@ -37,6 +42,7 @@ export class OnnxGraph {
   readonly #scalars = new Map<string, number>();
   readonly #made = new Map<string, OnnxValue>();
   readonly #expanded = new Map<string, OnnxValue>();
+  readonly #optional = new Set<string>();
   #count = 0;
 
   constructor(name: string) {
@@ -71,6 +77,7 @@ export class OnnxGraph {
     options: OnnxNodeOptions = {},
   ): OnnxValue[] {
     const outputs = results.map(({ type = 'float32', shape }) => ({ name: this.#freshName(), type, shape }));
+    for (const [index, { name }] of outputs.entries()) if (results[index]?.isOptional) this.#optional.add(name);
     this.#nodes.push({
       operator,
       domain: options.domain ?? '',
@@ -170,7 +177,9 @@ export class OnnxGraph {
     const nodes = kept.map((node) => ({
       ...node,
       inputs: node.inputs.map(finalName),
-      outputs: node.outputs.map((output, index) => (index === 0 || needed.has(output) ? finalName(output) : '')),
+      outputs: node.outputs.map((output) =>
+        needed.has(output) || !this.#optional.has(output) ? finalName(output) : '',
+      ),
     }));
     return encodeOnnx({
       name: this.#name,

@@ -11,7 +11,7 @@ export const onnxTypeNumbers = { float32: 1, uint8: 2, int32: 6, int64: 7, bool:
   number
 >;
 
-/** An attribute of a node; whole numbers are written as INT unless wrapped as `{ float }`. */
+/** An attribute of a node; numbers are written as INT unless wrapped as `{ float }`. */
 export type OnnxAttribute = number | string | readonly number[] | { readonly float: number };
 
 /** One node of a graph. */
@@ -108,7 +108,10 @@ const schema = protobuf.Root.fromJSON({
 });
 const modelProto = schema.lookupType('ModelProto');
 
-/** The bytes of a model file, readable by onnxruntime and every other ONNX tool. */
+/**
+ * The bytes of a model file, readable by onnxruntime and every other ONNX tool.
+ * @throws {RangeError} where an attribute that is no `{ float }` is not whole.
+ */
 export function encodeOnnx(model: OnnxModel): Uint8Array {
   const domains = new Set(model.nodes.map((node) => node.domain).filter((domain) => domain !== ''));
   return modelProto
@@ -142,10 +145,12 @@ export function encodeOnnx(model: OnnxModel): Uint8Array {
 }
 
 function attributeMessage(name: string, value: OnnxAttribute): object {
-  if (typeof value === 'number') return { name, i: value, type: 2 };
   if (typeof value === 'string') return { name, s: new TextEncoder().encode(value), type: 3 };
-  if ('float' in value) return { name, f: value.float, type: 1 };
-  return { name, ints: value, type: 7 };
+  if (typeof value === 'object' && 'float' in value) return { name, f: value.float, type: 1 };
+  const ints = typeof value === 'number' ? [value] : value;
+  const broken = ints.find((number) => !Number.isInteger(number));
+  if (broken !== undefined) throw new RangeError(`the attribute ${name} must be whole, got ${broken}`);
+  return typeof value === 'number' ? { name, i: value, type: 2 } : { name, ints, type: 7 };
 }
 
 function valueInfoMessage({ name, type, shape }: OnnxValueInfo): object {

@@ -1,5 +1,6 @@
 // Owns the `conv` family: a dense two-scale U of 3 × 3 residual blocks over the patch grid, with the frames stacked in channels
-// and a plane that says what is hidden. It reads the clip filled in by a linear blend and gives what is to be added to it.
+// and a plane that says what is hidden. It reads the clip filled in by a linear blend, and gives how much of the blend is right and
+// what is to be added.
 import * as tf from '@tensorflow/tfjs';
 import { tokenLength } from '../clip/token-grid.js';
 import { convolve } from '../operations/convolution.js';
@@ -11,6 +12,9 @@ import { type ConvConfig, gridOfModel } from './model-config.js';
 import type { ModelFamily } from './model-family.js';
 
 const channels = 3;
+
+/** What stands for a place that is never visible. */
+const middle = 0.5;
 
 /** Differences from the mean, mostly within ±0.25, come to about ±1. */
 const inputGain = 4;
@@ -35,9 +39,11 @@ export const conv: ModelFamily<ConvConfig> = {
       matrix('head.up.weight', innerWidth, 4 * width),
       vector('head.up.bias', 4 * width),
       ...residualBlocks('head.fine', width, depth),
-      // Zero: training starts from the blend.
+      // Zeros: training starts from the blend.
       { name: 'head.pixels.weight', shape: [stacked, width], decay: true, initial: zeros },
       vector('head.pixels.bias', stacked),
+      { name: 'head.gate.weight', shape: [grid.steps, width], decay: true, initial: zeros },
+      vector('head.gate.bias', grid.steps),
     ];
   },
 
@@ -67,27 +73,32 @@ export const conv: ModelFamily<ConvConfig> = {
     const { fine, coarse } = encode(config, parameters, seen);
     const raised = double(linearOf(parameters, 'head.up', coarse));
     const mixed = tf.relu(runBlocks(parameters, 'head.fine', config.depth, tf.add(raised, fine)));
-    const residual = tf.reshape(linearOf(parameters, 'head.pixels', mixed), seen.pixels.shape);
     const [batch = 1, places = 1, steps = 1, length = 1] = seen.pixels.shape;
+    const added = tf.reshape(linearOf(parameters, 'head.pixels', mixed), seen.pixels.shape);
+    // 2 σ(0) = 1
+    const gate = tf.mul(tf.sigmoid(linearOf(parameters, 'head.gate', mixed)), 2);
+    const prediction = tf.add(tf.mul(tf.reshape(gate, [batch, places, steps, 1]), seen.moving), added);
     return {
-      prediction: residual,
-      target: tf.sub(seen.pixels, seen.filled),
-      weights: tf.reshape(named(inputs, 'hidden'), [batch, places, steps, 1]),
+      prediction,
+      target: tf.sub(seen.pixels, seen.mean),
+      weights: tf.reshape(seen.hidden, [batch, places, steps, 1]),
       tokens: () => {
-        const filled = tf.add(tf.add(residual, seen.filled), 0.5);
+        const filled = tf.add(tf.add(prediction, seen.mean), middle);
         return tf.reshape(tf.transpose(filled, [0, 2, 1, 3]), [batch, steps * places, length]);
       },
     };
   },
 };
 
-/** What the network sees of a batch, `[B, L, S, t·p·p·C]`, L = rows · columns, pixels from −0.5 to 0.5. */
+/** What the network sees of a batch; L = rows · columns, pixels 0 to 1 less `middle`. */
 type Seen = {
-  /** The clip as it is. Only the loss may look at it. */
+  /** The clip as it is, `[B, L, S, t·p·p·C]`. Only the loss may look at it. */
   readonly pixels: tf.Tensor;
-  /** The clip with what is hidden replaced by the blend of what is visible at its place, 0 where nothing is. */
-  readonly filled: tf.Tensor;
-  /** `[B, L, S]`, 1 where it was. */
+  /** The mean over the visible steps of each place, `[B, L, 1, t·p·p·C]`; 0 where there is none. */
+  readonly mean: tf.Tensor;
+  /** The clip with what is hidden replaced by the blend of what is visible at its place, less that mean. */
+  readonly moving: tf.Tensor;
+  /** `[B, L, S]`, 1 where it was hidden. */
   readonly hidden: tf.Tensor;
 };
 
@@ -98,23 +109,25 @@ function look(config: ConvConfig, inputs: Tensors): Seen {
   const [batch = 1, places = 1] = hidden.shape;
   const lines = tf.reshape(named(inputs, 'pixels'), [batch, steps * t, rows, p, columns, p * channels]);
   const byPlace = tf.transpose(lines, [0, 2, 4, 1, 3, 5]);
-  const scaled = tf.sub(tf.mul(byPlace, 1 / 255), 0.5);
+  const scaled = tf.sub(tf.mul(byPlace, 1 / 255), middle);
   const pixels = tf.reshape(scaled, [batch, places, steps, t * p * p * channels]);
-  return { pixels, filled: tf.matMul(named(inputs, 'blend'), pixels), hidden };
+  const visible = tf.sub(1, hidden);
+  const shares = tf.div(visible, tf.maximum(tf.sum(visible, 2, true), 1));
+  const mean = tf.matMul(tf.reshape(shares, [batch, places, 1, steps]), pixels);
+  return { pixels, mean, moving: tf.sub(tf.matMul(named(inputs, 'blend'), pixels), mean), hidden };
 }
 
 /** Features `[B, rows, columns, D]`, and those on half as many rows and columns. */
 function encode(
   config: ConvConfig,
   parameters: Tensors,
-  { filled, hidden }: Seen,
+  { mean, moving, hidden }: Seen,
 ): { fine: tf.Tensor; coarse: tf.Tensor } {
   const { rows, columns } = gridOfModel(config);
-  const [batch = 1, places = 1, steps = 1, length = 1] = filled.shape;
-  const mean = tf.mean(filled, 2, true);
-  const moving = tf.mul(tf.sub(filled, mean), inputGain);
+  const [batch = 1, places = 1, steps = 1, length = 1] = moving.shape;
+  const scaled = tf.mul(moving, inputGain);
   const stem = tf.addN([
-    linear(tf.reshape(moving, [batch, places, steps * length]), named(parameters, 'stem.pixels.weight')),
+    linear(tf.reshape(scaled, [batch, places, steps * length]), named(parameters, 'stem.pixels.weight')),
     linear(tf.reshape(mean, [batch, places, length]), named(parameters, 'stem.mean.weight')),
     linear(hidden, named(parameters, 'stem.hidden.weight'), named(parameters, 'stem.bias')),
   ]);

@@ -19,7 +19,7 @@ type ConvPreset = Omit<ConvConfig, 'size' | 'frames'> & {
 const presets = {
   'conv-tiny': {
     ...{ family: 'conv', mostSize: 256, mostFrames: 64, tubeletFrames: 1, patch: 4 },
-    ...{ width: 64, depth: 2, innerWidth: 128, innerDepth: 3 },
+    ...{ width: 64, depth: 1, innerWidth: 128, innerDepth: 3 },
   },
   'conv-small': {
     ...{ family: 'conv', mostSize: 256, mostFrames: 64, tubeletFrames: 1, patch: 4 },

@@ -13,8 +13,16 @@ import { named, runForOne, type Operation } from './operation.js';
  * @param weight `[O, k, k, C]`, k odd
  * @param bias `[O]`
  * @returns `[B, H, W, O]`
+ * @throws {RangeError} where the kernel is not square and odd, or has other channels than `x`.
  */
 export function convolve(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor): tf.Tensor {
+  const [, rows = 0, columns = 0, channels = 0] = weight.shape;
+  if (rows !== columns || rows % 2 !== 1) {
+    throw new RangeError(`the kernel must be square and odd, got ${rows} × ${columns}`);
+  }
+  if (channels !== x.shape[3]) {
+    throw new RangeError(`the kernel must have the input's ${x.shape[3] ?? 0} channels, got ${channels}`);
+  }
   return tf.add(runForOne(convolution, { x, weight }), bias);
 }
 
@@ -37,7 +45,7 @@ export const convolution: Operation = {
     outputs: [false, true],
     compute: (gradient, [weight, columns]) => {
       if (weight === undefined || columns === undefined) throw new Error('the convolution lost what it saved');
-      const outputs = weight.shape[0] ?? 1;
+      const [outputs = 1] = weight.shape;
       return {
         x: () => runForOne(convolutionInputGradient, { gradient, weight }),
         weight: () => tf.reshape(tf.matMul(tf.reshape(gradient, [-1, outputs]), columns, true, false), weight.shape),

@@ -26,7 +26,7 @@ export const layerNormOperation: Operation = {
   },
   emit: (graph, inputs, attributes) => {
     const [x, scale, shift] = [named(inputs, 'x'), named(inputs, 'scale'), named(inputs, 'shift')];
-    const statistic = { shape: [...x.shape.slice(0, -1), 1] };
+    const statistic = { shape: [...x.shape.slice(0, -1), 1], isOptional: true };
     return graph.nodes('LayerNormalization', [x, scale, shift], [{ shape: x.shape }, statistic, statistic], {
       attributes: { axis: -1, epsilon: { float: named(attributes, 'epsilon') } },
     });

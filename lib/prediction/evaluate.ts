@@ -88,6 +88,7 @@ export async function evaluate(options: EvaluateOptions, controls: JobControls =
     seed,
   } = checkOptions(optionsSchema, options, 'evaluate');
   const hides = hide.map(parseHide);
+  controls.signal?.throwIfAborted();
   const model = await loadModel(folder, { engine, threads });
   try {
     const dataset = await openDataset(data);
@@ -119,7 +120,7 @@ export async function evaluateOn(
   }
   const { training, heldOut } = splitForModel(model, dataset);
   const rows = spread(heldOut, clips);
-  const meanFrame = await meanTrainingFrame(dataset, training);
+  const meanFrame = await meanTrainingFrame(dataset, training, signal);
   const evaluations: EvaluationWithExample[] = [];
   for (const [index, hide] of hides.entries()) {
     const onClip = (done: number) =>
@@ -173,6 +174,7 @@ async function evaluateHide(
   const scores = new Map<string, Score>(['model', ...applicable].map((name) => [name, createScore(dataset.shape)]));
   const examples: (EvaluationWithExample['example'] & { readonly error: number })[] = [];
   for (let start = 0; start < rows.length; start += clipsAtOnce) {
+    signal?.throwIfAborted();
     const part = rows.subarray(start, start + clipsAtOnce);
     const pixels = new Uint8Array(part.length * length);
     await dataset.readClips(part, pixels);
@@ -180,7 +182,6 @@ async function evaluateHide(
     const plans = clips.map((_, index) => planOf(start + index));
     const filled = await fillClips(model, clips, plans);
     for (const [index, truth] of clips.entries()) {
-      signal?.throwIfAborted();
       const [plan, ours] = [plans[index], filled[index]];
       if (plan === undefined || ours === undefined) throw new RangeError(`clip ${index} was not filled in`);
       const mask = pixelMask(plan);
@@ -193,6 +194,7 @@ async function evaluateHide(
       own.add(truth, ours, mask);
       examples.push({ row: part[index] ?? 0, plan, truth, filled: ours, error: own.result().hiddenMse });
       onClip(start + index + 1);
+      signal?.throwIfAborted();
     }
   }
   examples.sort((one, other) => one.error - other.error);
@@ -202,10 +204,15 @@ async function evaluateHide(
   return { hide: formatHide(hide), clips: rows.length, figures, example };
 }
 
-async function meanTrainingFrame(dataset: Dataset, training: Int32Array): Promise<Float32Array> {
+async function meanTrainingFrame(
+  dataset: Dataset,
+  training: Int32Array,
+  signal: AbortSignal | undefined,
+): Promise<Float32Array> {
   const mean = createMeanFrame(dataset.shape);
   const clip = new Uint8Array(clipLength(dataset.shape));
   for (const row of spread(training, meanFrameClips)) {
+    signal?.throwIfAborted();
     await dataset.readClips([row], clip);
     mean.add(clip);
   }

@@ -11,6 +11,7 @@ import { planMask } from '../masking/plan-mask.js';
 import { gridOfModel } from '../model/model-config.js';
 import type { LoadedModel } from '../run/load-model.js';
 import { DecodeError } from '../video/failure-reason.js';
+import { checkSourceFile } from '../video/source-file.js';
 import { fillClips } from './fill-clips.js';
 
 /** What is filled in. */
@@ -63,6 +64,7 @@ export async function predict(
   const truth = await readClip(model, video, startSeconds, signal);
   const [filled] = await fillClips(model, [truth], [plan]);
   if (filled === undefined) throw new Error('the model filled nothing in');
+  signal?.throwIfAborted();
   return {
     frames: Uint8Array.from(filled, Math.round),
     shape: [network.frames, network.size, network.size, 3],
@@ -79,6 +81,8 @@ async function readClip(
   startSeconds: number,
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  signal?.throwIfAborted();
+  await checkSourceFile(video);
   const cut = { frames: model.frames, stride: data.stride, hop: model.frames * data.stride };
   const read = { ...cut, size: model.size, fps: data.fps, fit: data.fit, startSeconds };
   for await (const result of readVideo(video, read, signal)) {

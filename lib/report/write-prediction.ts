@@ -1,11 +1,13 @@
 // Owns a prediction as a file: MP4, GIF, a PNG strip or a NumPy array, by the file's ending. Knows nothing of how it was made.
-import { writeFile } from 'node:fs/promises';
-import { extname } from 'node:path';
+import { rm, stat } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
 import type { ClipShape } from '../clip/clip.js';
 import type { JobControls } from '../clip/job.js';
 import { LacunaError } from '../clip/lacuna-error.js';
+import { temporaryName } from '../dataset/durable-file.js';
 import { encodeNpy } from '../formats/npy.js';
 import type { Prediction } from '../prediction/predict.js';
+import { writeWhole } from '../run/whole-file.js';
 import { encodeVideo } from '../video/encode.js';
 import { encodeGif } from './gif.js';
 import { encodeStrip } from './strip.js';
@@ -18,22 +20,23 @@ const writers = {
     const [, height, width] = shape;
     return encodeVideo(file, framesOf(frames, shape), { width, height, fps }, controls);
   },
-  '.gif': ({ frames, shape, fps }, file) => writeFile(file, encodeGif(frames, shapeOf(shape), fps, scaleFor(shape))),
+  '.gif': ({ frames, shape, fps }, file) => save(file, encodeGif(frames, shapeOf(shape), fps, scaleFor(shape))),
   '.png': ({ frames, truth, hidden, shape }, file) => {
     const rows = [{ frames: truth, hidden }, { frames }, { frames: truth }];
-    return writeFile(file, encodeStrip(rows, shapeOf(shape)));
+    return save(file, encodeStrip(rows, shapeOf(shape)));
   },
-  '.npy': ({ frames, shape }, file) => writeFile(file, encodeNpy(frames, shape)),
+  '.npy': ({ frames, shape }, file) => save(file, encodeNpy(frames, shape)),
 } as const satisfies Readonly<Record<string, Write>>;
 
 type Ending = keyof typeof writers;
 
 /**
- * Writes a prediction; a file that is there is replaced.
- * @throws {LacunaError} `usage` for an ending that is not written.
+ * Writes a prediction; a file that is there is replaced. It stands whole under its name or not at all.
+ * @throws {LacunaError} `usage` for an ending that is not written; `input` where the file cannot be written.
  */
 export async function writePrediction(prediction: Prediction, file: string, controls: JobControls = {}): Promise<void> {
   const ending = checkPredictionFile(file);
+  await checkPlace(file);
   controls.signal?.throwIfAborted();
   const write: Write = writers[ending];
   await write(prediction, file, controls);
@@ -48,6 +51,28 @@ export function checkPredictionFile(file: string): Ending {
   if (isEnding(ending)) return ending;
   const endings = Object.keys(writers).join(', ');
   throw new LacunaError('usage', `${file} must end in one of ${endings}: the ending says what is written.`);
+}
+
+/** Before the work: what ffmpeg says of a folder that is not there helps nobody. */
+async function checkPlace(file: string): Promise<void> {
+  const isFolder = async (path: string) => (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+  if (!(await isFolder(dirname(file)))) {
+    throw new LacunaError('input', `${file} cannot be written, as ${dirname(file)} is no folder; make it first.`);
+  }
+  if (await isFolder(file)) throw new LacunaError('input', `${file} is a folder; name a file.`);
+}
+
+async function save(file: string, bytes: Uint8Array): Promise<void> {
+  const [folder, name] = [dirname(file), basename(file)];
+  try {
+    await writeWhole(folder, name, [bytes]);
+  } catch (cause) {
+    throw new LacunaError('input', `${file} cannot be written; check that its folder may be written and has room.`, {
+      cause,
+    });
+  } finally {
+    await rm(join(folder, temporaryName(name)), { force: true });
+  }
 }
 
 function isEnding(ending: string): ending is Ending {

@@ -59,6 +59,7 @@ const embeddedClips = 256;
  */
 export async function writeReport(options: ReportOptions, controls: JobControls = {}): Promise<ReportResult> {
   const { run, clips, ...how } = checkOptions(optionsSchema, options, 'writeReport');
+  controls.signal?.throwIfAborted();
   const model = await loadModel(run, how);
   try {
     const dataset = await openDatasetOf(model);

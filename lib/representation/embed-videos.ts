@@ -43,6 +43,7 @@ export async function* embedVideos(
   { onFailure }: EmbedStreamOptions = {},
   { signal, onProgress }: JobControls = {},
 ): AsyncGenerator<Embedding, void> {
+  signal?.throwIfAborted();
   const { model: network, data } = model.config;
   const { videos } = await scanInputs(inputs, '', signal);
   if (videos.length === 0) {
@@ -61,13 +62,14 @@ export async function* embedVideos(
       signal?.throwIfAborted();
       if ('failure' in item) failures.push({ video, ...item.failure });
       else waiting.push({ video, startSeconds: item.clip.startFrame / data.fps, pixels: item.clip.pixels });
-      if (waiting.length === batch) yield* embedClips(model, waiting.splice(0));
+      if (waiting.length === batch) yield* embedClips(model, waiting.splice(0), signal);
     }
     done += 1;
     onProgress?.({ unit: 'videos', done, total: videos.length, note: video });
     if (onFailure) failures.splice(0).forEach(onFailure);
   }
-  if (waiting.length > 0) yield* embedClips(model, waiting);
+  signal?.throwIfAborted();
+  if (waiting.length > 0) yield* embedClips(model, waiting, signal);
   const [first] = failures;
   if (first === undefined) return;
   const more = failures.length > 1 ? `, and ${failures.length - 1} more could not be read either` : '';
@@ -77,6 +79,7 @@ export async function* embedVideos(
 async function* embedClips(
   { config, compute }: LoadedModel,
   clips: readonly WaitingClip[],
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<Embedding, void> {
   const length = clipLength(clipShapeOfModel(config.model));
   const pixels = new Uint8Array(clips.length * length);
@@ -84,6 +87,7 @@ async function* embedClips(
   const all = await compute.call('embed', { pixels, clips: clips.length, batch }, [pixels.buffer]);
   const width = all.length / clips.length;
   for (const [index, { video, startSeconds }] of clips.entries()) {
+    signal?.throwIfAborted();
     yield { video, startSeconds, h: all.slice(index * width, (index + 1) * width) };
   }
 }

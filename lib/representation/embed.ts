@@ -1,5 +1,5 @@
 // Owns a file of vectors and the list of which clip each of them is. Knows nothing of how they are made.
-import { type FileHandle, open, rename, rm, writeFile } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { z } from 'zod';
 import { checkOptions } from '../clip/check-options.js';
@@ -55,6 +55,7 @@ export async function embed(options: EmbedOptions, controls: JobControls = {}): 
   if (extname(out).toLowerCase() !== '.npy') {
     throw new LacunaError('usage', `${out} must end in .npy: vectors are written as a NumPy array.`);
   }
+  controls.signal?.throwIfAborted();
   const model = await loadModel(folder, { engine, threads });
   try {
     return await writeVectors(model, inputs, out, controls);
@@ -107,26 +108,35 @@ async function writeTogether<Result>(
   write: (handles: readonly [FileHandle, FileHandle]) => Promise<Result>,
 ): Promise<Result> {
   const temporary = (name: string) => join(folder, temporaryName(name));
-  const make = (name: string) =>
-    open(temporary(name), 'w').catch((cause: unknown) => {
-      throw new LacunaError('input', `${join(folder, name)} cannot be written; choose another --out.`, { cause });
-    });
-  const first = await make(names[0]);
-  const second = await make(names[1]).catch(async (error: unknown) => {
-    await first.close();
-    throw error;
-  });
+  const opened: FileHandle[] = [];
+  const make = async (name: string): Promise<FileHandle> => {
+    const file = join(folder, name);
+    try {
+      if (await isFolder(file)) throw new Error('a folder is in its place');
+      const handle = await open(temporary(name), 'w');
+      opened.push(handle);
+      return handle;
+    } catch (cause) {
+      throw new LacunaError('input', `${file} cannot be written; choose another --out.`, { cause });
+    }
+  };
   try {
-    const result = await write([first, second]);
-    await first.sync();
-    await second.sync();
+    const handles = [await make(names[0]), await make(names[1])] as const;
+    const result = await write(handles);
+    for (const handle of handles) await handle.sync();
     for (const name of names) await rename(temporary(name), join(folder, name));
     return result;
   } finally {
-    await first.close();
-    await second.close();
+    for (const handle of opened) await handle.close();
     for (const name of names) await rm(temporary(name), { force: true });
   }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }
 
 function nothingEmbedded(failures: readonly FailureRecord[]): LacunaError {

@@ -1,5 +1,8 @@
 // Owns the model that a program holds: it fills clips in and embeds them until it is closed. Knows nothing of either.
+import { z } from 'zod';
+import { checkOptions } from '../clip/check-options.js';
 import type { JobControls } from '../clip/job.js';
+import { engineNames } from '../engine/engine-names.js';
 import { predict, type PredictOptions, type Prediction } from '../prediction/predict.js';
 import { type LoadOptions, loadModel } from '../run/load-model.js';
 import { type Embedding, type EmbedStreamOptions, embedVideos } from './embed-videos.js';
@@ -20,12 +23,17 @@ export type TrainedModel = {
   readonly close: () => Promise<void>;
 };
 
+const optionsSchema = z.strictObject({
+  engine: z.enum(engineNames).optional(),
+  threads: z.int().min(1).max(1024).optional(),
+});
+
 /**
  * Opens the model of a run folder.
- * @throws {LacunaError} `input` where the folder is no run, or its weights are missing or damaged.
+ * @throws {LacunaError} `usage` for an engine that does not exist; `input` where the folder is no run, or its weights are missing or damaged.
  */
 export async function openModel(folder: string, options: LoadOptions = {}): Promise<TrainedModel> {
-  const model = await loadModel(folder, options);
+  const model = await loadModel(folder, checkOptions(optionsSchema, options, 'openModel'));
   return {
     predict: (video, what, controls) => predict(model, video, what, controls),
     embed: (inputs, what, controls) => embedVideos(model, inputs, what, controls),

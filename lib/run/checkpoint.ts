@@ -34,24 +34,37 @@ const arrayNames = ['parameters', 'moments1', 'moments2'] as const;
 /** So many are kept, the newest. */
 const keptCheckpoints = 2;
 
+/** A checkpoint that is being written or removed, as a run that was killed may leave it. */
+const partPattern = /^\.step-\d{8,}\.(?:new|old)$/;
+
 /** Writes a checkpoint beside the older ones and removes all but the newest few. */
 export async function writeCheckpoint(folder: string, { position, state }: Checkpoint): Promise<void> {
   const all = join(folder, runNames.checkpoints);
   const name = checkpointName(position.step);
   const temporary = join(all, temporaryName(name));
-  await rm(temporary, { recursive: true, force: true });
-  await mkdir(temporary, { recursive: true });
+  await mkdir(all, { recursive: true });
+  const parts = (await readdir(all)).filter((entry) => partPattern.test(entry));
+  for (const entry of parts) await rm(join(all, entry), { recursive: true, force: true });
+  await mkdir(temporary);
   const tensors = arrayNames.map((array) => ({
     ...{ name: array, dtype: 'F32' as const, shape: [state[array].length] },
     data: state[array],
   }));
   await writeWhole(temporary, names.state, encodeSafetensors(tensors));
   await writeWhole(temporary, names.position, [`${JSON.stringify(position)}\n`]);
-  await rm(join(all, name), { recursive: true, force: true });
+  const listed = await listCheckpoints(folder);
+  if (listed.some(({ step }) => step === position.step)) await removeCheckpoint(all, name);
   await rename(temporary, join(all, name));
   await syncFolder(all);
   const older = (await listCheckpoints(folder)).slice(keptCheckpoints);
-  for (const { name: old } of older) await rm(join(all, old), { recursive: true, force: true });
+  for (const { name: old } of older) await removeCheckpoint(all, old);
+}
+
+/** Takes the name away first, so that whatever bears it is whole. */
+async function removeCheckpoint(all: string, name: string): Promise<void> {
+  const gone = join(all, `.${name}.old`);
+  await rename(join(all, name), gone);
+  await rm(gone, { recursive: true });
 }
 
 /**
@@ -70,10 +83,12 @@ export async function readCheckpoint(folder: string): Promise<Checkpoint | undef
     });
   });
   const { tensors } = decodeSafetensors(bytes, file);
+  const length = tensors.get(arrayNames[0])?.data.length;
   const read = (name: (typeof arrayNames)[number]): Float32Array => {
-    const tensor = tensors.get(name);
-    if (tensor === undefined) throw new LacunaError('input', `${file} has no ${name}; remove ${place}.`);
-    return tensor.data;
+    const data = tensors.get(name)?.data;
+    if (data !== undefined && data.length === length) return data;
+    const wrong = data === undefined ? `has no ${name}` : `has ${data.length} ${name} for ${length ?? 0} parameters`;
+    throw new LacunaError('input', `${file} ${wrong}; remove ${place} to go on from the checkpoint before.`);
   };
   return {
     position,

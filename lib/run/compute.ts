@@ -36,7 +36,9 @@ export async function openCompute(options: ComputeCalls['open'][0]): Promise<Com
   const waiting = new Map<number, Waiting>();
   let count = 0;
   let isClosed = false;
+  let failure: Error | undefined;
   const failAll = (error: Error) => {
+    failure ??= error;
     for (const { reject } of waiting.values()) reject(error);
     waiting.clear();
   };
@@ -53,12 +55,15 @@ export async function openCompute(options: ComputeCalls['open'][0]): Promise<Com
 
   const call: Compute['call'] = (name, argument, transfer = []) => {
     if (isClosed) return Promise.reject(new Error('the model was used after it was closed'));
+    // A thread that has ended answers nothing any more.
+    if (failure !== undefined) return Promise.reject(failure);
     count += 1;
     const id = count;
-    worker.ref();
     return new Promise((resolve, reject) => {
-      waiting.set(id, { resolve, reject });
+      // Throws where the memory was handed over before; then there is nothing to wait for.
       worker.postMessage({ id, name, argument }, [...transfer]);
+      worker.ref();
+      waiting.set(id, { resolve, reject });
     });
   };
   const close = async (): Promise<void> => {

@@ -1,6 +1,7 @@
 // Owns what a run is made of: everything that decides its weights, as `config.json` keeps it. Knows nothing of the work.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { engineNames } from '../engine/engine-names.js';
@@ -83,24 +84,23 @@ export async function readRunConfig(folder: string): Promise<RunConfig | undefin
 
 /** Where two configurations differ, in words; empty where they would give the same weights. */
 export function describeDifference(made: RunConfig, asked: RunConfig): string {
-  const flat = (config: RunConfig): Record<string, unknown> => {
-    const { data, model, preset, ...rest } = config;
-    // The preset says what the model is; the dataset is known by its content, wherever it lies.
-    return {
-      ...rest,
-      preset: `${preset} ${JSON.stringify(model)}`,
-      dataset: data.fingerprint,
-      validation: data.validation,
-    };
-  };
-  const [before, now] = [flat(made), flat(asked)];
-  return Object.keys(now)
-    .filter((key) => JSON.stringify(before[key]) !== JSON.stringify(now[key]))
-    .map((key) =>
-      key === 'dataset' ? 'the dataset is another' : `${key} is ${show(before[key])} there and ${show(now[key])} here`,
-    )
+  const [before, now] = [decisive(made), decisive(asked)];
+  const differs = Object.keys(now).filter((key) => !isDeepStrictEqual(before[key], now[key]));
+  return differs
+    .map((key) => differenceWords[key] ?? `${key} is ${show(before[key])} there and ${show(now[key])} here`)
     .join(', ');
 }
+
+/** What decides the weights, by the names of options. The dataset is known by its content, wherever it lies. */
+function decisive({ data, ...rest }: RunConfig): Record<string, unknown> {
+  return { ...rest, dataset: data.fingerprint, validation: data.validation };
+}
+
+/** What is said of things whose values tell nobody anything. */
+const differenceWords: Readonly<Record<string, string>> = {
+  dataset: 'the dataset is another',
+  model: 'the network is another',
+};
 
 function show(value: unknown): string {
   if (Array.isArray(value)) return value.map(show).join(' ');

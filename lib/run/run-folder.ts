@@ -51,8 +51,15 @@ async function checkFree(folder: string): Promise<void> {
   }
 }
 
-/** Removes what Lacuna made and leaves the rest. The configuration goes first: without it the folder is no run. */
+/**
+ * Removes what Lacuna made and leaves the rest; checkpoints first, since the logs are cut back to them. The configuration
+ * stays until another takes its place, so that where this ends half-way the folder is still known as a run.
+ */
 async function clearRun(folder: string): Promise<void> {
-  for (const name of Object.values(runNames)) await rm(join(folder, name), { recursive: true, force: true });
-  for (const name of await readdir(folder)) if (name.startsWith(eventsPrefix)) await rm(join(folder, name));
+  const { checkpoints, config, ...others } = runNames;
+  await rm(join(folder, checkpoints), { recursive: true, force: true });
+  const events = (await readdir(folder)).filter((name) => name.startsWith(eventsPrefix));
+  for (const name of [...Object.values(others), ...events]) {
+    await rm(join(folder, name), { recursive: true, force: true });
+  }
 }

@@ -77,7 +77,7 @@ async function train(
   checkpoint: Checkpoint | undefined,
   { signal, onProgress }: JobControls,
 ): Promise<Position> {
-  if (checkpoint) await compute.call('writeState', checkpoint.state);
+  if (checkpoint) await restore(folder, checkpoint, compute);
   else await compute.call('initialise', { seed: config.seed });
   const { train: rows } = splitByVideo(dataset, { validation: config.data.validation, seed: config.seed });
   const loader = createLoader(dataset, { rows, batch: config.batch, seed: config.seed, flip: config.flip });
@@ -89,8 +89,9 @@ async function train(
   const save = async (isFinished: boolean): Promise<void> => {
     position = { ...position, isFinished, logBytes: await log.sync() };
     const state = await compute.call('readState', undefined);
-    await writeCheckpoint(folder, { position, state });
+    // In this order: a run that is said to be finished has its weights.
     await writeWeights(folder, compute.layout, state.parameters);
+    await writeCheckpoint(folder, { position, state });
   };
   try {
     let savedSeconds = position.elapsedSeconds;
@@ -117,6 +118,18 @@ async function train(
     await loader.close();
     await log.close();
   }
+}
+
+async function restore(folder: string, { state }: Checkpoint, { layout, call }: Compute): Promise<void> {
+  const { length } = state.parameters;
+  if (length !== layout.length) {
+    throw new LacunaError(
+      'input',
+      `The checkpoints of ${folder} hold ${length} parameters and the network has ${layout.length}, since another ` +
+        'version of Lacuna made them; overwrite the run or name another folder.',
+    );
+  }
+  await call('writeState', state);
 }
 
 async function makeStep(

@@ -1,6 +1,14 @@
 // Owns the kernels that work element by element, with broadcasting. A repeated value is worked on before it is repeated.
 import type { OnnxGraph, OnnxType, OnnxValue } from '../../formats/onnx-graph.js';
-import { broadcastShapes, inputOf, isSameShape, numberOf, onnxTypeOf, type TraceKernel, type TraceKernels } from './trace-kernel.js';
+import {
+  broadcastShapes,
+  inputOf,
+  isSameShape,
+  numberOf,
+  onnxTypeOf,
+  type TraceKernel,
+  type TraceKernels,
+} from './trace-kernel.js';
 
 /** tfjs kernel → ONNX operator of one input, same type. */
 const unaryOperators = {

@@ -1,6 +1,15 @@
 // Owns the kernels that move values without changing them: shapes, axes, joining, cutting, picking.
 import type { OnnxGraph, OnnxValue } from '../../formats/onnx-graph.js';
-import { axisFromFront, inputOf, isSameShape, numberOf, numbersOf, onnxTypeOf, type TraceKernels } from './trace-kernel.js';
+import {
+  axesOf,
+  axisFromFront,
+  inputOf,
+  isSameShape,
+  numberOf,
+  numbersOf,
+  onnxTypeOf,
+  type TraceKernels,
+} from './trace-kernel.js';
 
 function reshape(graph: OnnxGraph, x: OnnxValue, shape: readonly number[]): OnnxValue {
   if (isSameShape(x.shape, shape)) return x;
@@ -55,17 +64,20 @@ export const layoutKernels: TraceKernels = {
     const shape = perm.map((axis) => x.shape[axis] ?? 1);
     return call.graph.node('Transpose', [x], { type: x.type, shape }, { attributes: { perm } });
   },
-  Concat: (call) => concat(call.graph, call.list, axisFromFront(numberOf(call, 'axis'), call.list[0]?.shape.length ?? 0)),
+  Concat: (call) =>
+    concat(call.graph, call.list, axisFromFront(numberOf(call, 'axis'), call.list[0]?.shape.length ?? 0)),
   Pack: ({ graph, list, ...call }) => {
     const rank = (list[0]?.shape.length ?? 0) + 1;
     const axis = axisFromFront(numberOf({ graph, list, ...call }, 'axis'), rank);
-    const parts = list.map((part) => reshape(graph, part, [...part.shape.slice(0, axis), 1, ...part.shape.slice(axis)]));
+    const parts = list.map((part) =>
+      reshape(graph, part, [...part.shape.slice(0, axis), 1, ...part.shape.slice(axis)]),
+    );
     return concat(graph, parts, axis);
   },
   Slice: (call) => {
     const x = inputOf(call, 'x');
     const begin = numbersOf(call, 'begin');
-    const size = numbersOf(call, 'size');
+    const size = call.attributes['size'] === undefined ? [] : numbersOf(call, 'size');
     const shape = x.shape.map((length, axis) => {
       const wanted = size[axis] ?? -1;
       return wanted < 0 ? length - (begin[axis] ?? 0) : wanted;
@@ -114,7 +126,7 @@ export const layoutKernels: TraceKernels = {
   Reverse: (call) => {
     const { graph } = call;
     const x = inputOf(call, 'x');
-    const axes = numbersOf(call, 'dims').map((axis) => axisFromFront(axis, x.shape.length));
+    const axes = axesOf(call, 'dims', x.shape.length);
     const bounds = [axes.map(() => -1), axes.map(() => -(2 ** 31)), axes, axes.map(() => -1)];
     return graph.node('Slice', [x, ...bounds.map((part) => graph.integers(part))], { type: x.type, shape: x.shape });
   },
@@ -122,7 +134,8 @@ export const layoutKernels: TraceKernels = {
     const { graph, attributes } = call;
     const [x, indices] = [inputOf(call, 'x'), inputOf(call, 'indices')];
     const axis = axisFromFront(numberOf(call, 'axis'), x.shape.length);
-    if ((attributes['batchDims'] ?? 0) !== 0) throw new RangeError('gather with batchDims is not traced; flatten the batch');
+    if ((attributes['batchDims'] ?? 0) !== 0)
+      throw new RangeError('gather with batchDims is not traced; flatten the batch');
     const shape = [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)];
     return graph.node('Gather', [x, indices], { type: x.type, shape }, { attributes: { axis } });
   },

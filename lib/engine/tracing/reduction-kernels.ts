@@ -9,11 +9,18 @@ function reducedShape({ shape }: OnnxValue, axes: readonly number[], keepDims: b
     : shape.filter((_, axis) => !axes.includes(axis));
 }
 
-/** tfjs reduces with `axis` and `keepDims`; an ONNX reduction before opset 18 has its axes as an attribute, sums as an input. */
-function reduce(call: TraceCall, operator: 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin'): OnnxValue {
+/**
+ * tfjs reduces with axes, by the name `axesName`, and `keepDims`; an ONNX reduction before opset 18 has its axes as an
+ * attribute, a sum as an input.
+ */
+function reduce(
+  call: TraceCall,
+  operator: 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin',
+  axesName = 'axis',
+): OnnxValue {
   const { graph, attributes } = call;
   const x = inputOf(call, 'x');
-  const axes = axesOf(call, 'axis', x.shape.length);
+  const axes = axesOf(call, axesName, x.shape.length);
   const keepDims = attributes['keepDims'] === true;
   if (axes.length === 0) return x;
   const result = { type: x.type, shape: reducedShape(x, axes, keepDims) };
@@ -28,16 +35,11 @@ function reduce(call: TraceCall, operator: 'ReduceSum' | 'ReduceMean' | 'ReduceM
 export const reductionKernels: TraceKernels = {
   Sum: (call) => reduce(call, 'ReduceSum'),
   Mean: (call) => reduce(call, 'ReduceMean'),
-  Max: (call) => reduce(call, 'ReduceMax'),
+  Max: (call) => reduce(call, 'ReduceMax', 'reductionIndices'),
   Min: (call) => reduce(call, 'ReduceMin'),
   Softmax: (call) => {
     const logits = inputOf(call, 'logits');
     const axis = axisFromFront(numberOf(call, 'dim'), logits.shape.length);
     return call.graph.node('Softmax', [logits], { shape: logits.shape }, { attributes: { axis } });
-  },
-  LogSoftmax: (call) => {
-    const logits = inputOf(call, 'logits');
-    const axis = axisFromFront(numberOf(call, 'axis'), logits.shape.length);
-    return call.graph.node('LogSoftmax', [logits], { shape: logits.shape }, { attributes: { axis } });
   },
 };

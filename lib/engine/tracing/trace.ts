@@ -4,6 +4,7 @@ import type { OnnxGraph, OnnxValue } from '../../formats/onnx-graph.js';
 import { operations } from '../../operations/operations.js';
 import { registerGradients } from '../register-gradients.js';
 import { withBackend } from '../with-backend.js';
+import { describeFailure } from './describe-failure.js';
 import { traceKernels } from './trace-kernels.js';
 import { TracingBackend, tracingBackendName } from './tracing-backend.js';
 import type { TraceKernel } from './trace-kernel.js';
@@ -13,7 +14,7 @@ let backend: TracingBackend | undefined;
 /**
  * Runs `build` once, with graph values for tensors: what it does with tfjs operations and those of `operations/` becomes
  * nodes of `graph`. Synchronous, so that no other use of tfjs comes between.
- * @throws {Error} where an operation cannot be traced; it names the operation and the line of the model.
+ * @throws {Error} where an operation cannot be traced, or something else fails; it names the operation and the line of the model.
  */
 export function trace(
   graph: OnnxGraph,
@@ -22,6 +23,9 @@ export function trace(
 ): Record<string, OnnxValue> {
   const tracer = (backend ??= createBackend());
   return withBackend(tracingBackendName, () => {
+    const framesBefore = Error.stackTraceLimit;
+    // The model's line lies beneath many frames of tfjs.
+    Error.stackTraceLimit = 100;
     tracer.record(graph);
     tf.engine().startScope('trace');
     try {
@@ -32,6 +36,7 @@ export function trace(
     } finally {
       tf.engine().endScope();
       tracer.record(undefined);
+      Error.stackTraceLimit = framesBefore;
     }
   });
 }
@@ -42,7 +47,9 @@ function createBackend(): TracingBackend {
   tf.registerBackend(tracingBackendName, () => made, 0);
   for (const [kernelName, kernel] of Object.entries(traceKernels)) registerTraceKernel(made, kernelName, kernel);
   for (const { name, emit } of operations) {
-    registerTraceKernel(made, name, ({ graph, inputs, attributes }) => emit(graph, inputs, attributes as Record<string, number>));
+    registerTraceKernel(made, name, ({ graph, inputs, attributes }) =>
+      emit(graph, inputs, attributes as Record<string, number>),
+    );
   }
   registerGradients();
   return made;
@@ -54,8 +61,8 @@ function registerTraceKernel(tracer: TracingBackend, kernelName: string, kernel:
     backendName: tracingBackendName,
     kernelFunc: ({ inputs, attrs }) => {
       const named: Record<string, OnnxValue> = {};
-      for (const [name, input] of Object.entries(inputs)) {
-        if (input !== undefined && input !== null && 'dataId' in input) named[name] = tracer.find(input);
+      for (const [name, input] of Object.entries<tf.TensorInfo | null | undefined>(inputs)) {
+        if (input !== undefined && input !== null) named[name] = tracer.find(input);
       }
       const outputs = kernel({
         graph: tracer.graph,
@@ -68,17 +75,6 @@ function registerTraceKernel(tracer: TracingBackend, kernelName: string, kernel:
         : tracer.add(outputs as OnnxValue);
     },
   });
-}
-
-/** Names the operation that is missing, and the line of the model that asked for what failed. */
-function describeFailure(error: Error): Error {
-  const kernel = /Kernel '([^']+)' not registered/.exec(error.message)?.[1];
-  const what = kernel === undefined ? error.message : `the operation ${kernel} cannot be traced`;
-  const line = (error.stack ?? '')
-    .split('\n')
-    .map((frame) => /([\w.-]+\/[\w.-]+\.[jt]s:\d+):\d+\)?$/.exec(frame.replace('file://', ''))?.[1])
-    .find((place) => place !== undefined && !/\/(engine|operations|tracing|dist)\/|tfjs|tf\.node|^dist\/tf/.test(place) && !/^(engine|tracing|operations)\//.test(place));
-  return new Error(line === undefined ? what : `${what} (${line})`, { cause: error });
 }
 
 function mapValues<From, To>(record: Readonly<Record<string, From>>, map: (value: From) => To): Record<string, To> {

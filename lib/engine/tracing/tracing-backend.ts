@@ -6,6 +6,8 @@ import { onnxTypeOf } from './trace-kernel.js';
 /** Its name among tfjs's backends. */
 export const tracingBackendName = 'lacuna-trace';
 
+const hasEnded = 'a tensor of a trace was used after the trace had ended';
+
 /** What tfjs calls the identity of a tensor's data. */
 type DataId = object;
 
@@ -16,7 +18,7 @@ export class TracingBackend extends tf.KernelBackend {
 
   /** The graph at hand. @throws {Error} where nothing is being traced. */
   get graph(): OnnxGraph {
-    if (this.#graph === undefined) throw new Error('a tensor of a trace was used after the trace had ended');
+    if (this.#graph === undefined) throw new Error(hasEnded);
     return this.#graph;
   }
 
@@ -45,12 +47,17 @@ export class TracingBackend extends tf.KernelBackend {
     if (values === null || Array.isArray(values) || values instanceof Uint8ClampedArray) {
       throw new TypeError('a tensor without numbers cannot be traced');
     }
+    const drawing = drawingOperation();
+    if (drawing !== undefined) {
+      throw new Error(`tf.${drawing} inside a trace would give the same numbers in every run; make them an input`);
+    }
     const dataId: DataId = {};
     this.#values.set(dataId, this.graph.constant(onnxTypeOf(dtype), shape, values));
     return dataId;
   }
 
   override readSync(): never {
+    if (this.#graph === undefined) throw new Error(hasEnded);
     throw new Error('the value of a tensor was read inside a trace; there is none before the graph runs');
   }
 
@@ -93,4 +100,13 @@ export class TracingBackend extends tf.KernelBackend {
   override dispose(): void {
     this.#graph = undefined;
   }
+}
+
+/** The operation of tfjs at hand that draws random numbers, if there is one; tfjs opens a scope for each operation. */
+function drawingOperation(): string | undefined {
+  for (const { name } of tf.engine().state.scopeStack) {
+    const operation = /^(\w+)__op$/.exec(name)?.[1];
+    if (operation !== undefined && /^rand|^truncatedNormal$/.test(operation)) return operation;
+  }
+  return undefined;
 }

@@ -1,0 +1,30 @@
+// Owns the checks of the arrays that a caller hands to a compiled program. Knows nothing of what runs it.
+import type { InputArrays, InputSpec } from './engine.js';
+import { countElements, type ParameterLayout } from './parameter-layout.js';
+
+const arrayTypes = { float32: Float32Array, int32: Int32Array, uint8: Uint8Array } as const;
+
+/**
+ * Whether each input is there, of the type and the length that the program says.
+ * @throws {RangeError} where one is missing or of another length.
+ * @throws {TypeError} where one is of another type.
+ */
+export function checkInputs(specs: Readonly<Record<string, InputSpec>>, arrays: InputArrays): void {
+  for (const [name, { type, shape }] of Object.entries(specs)) {
+    const values = arrays[name];
+    const length = countElements(shape);
+    if (values?.length !== length) {
+      throw new RangeError(`the input ${name} must hold ${length} values, got ${values?.length ?? 'none'}`);
+    }
+    if (!(values instanceof arrayTypes[type])) {
+      throw new TypeError(`the input ${name} must be a ${arrayTypes[type].name}, got a ${values.constructor.name}`);
+    }
+  }
+}
+
+/** Whether there is a gradient for each parameter. @throws {RangeError} where there are more or fewer. */
+export function checkGradients({ length }: ParameterLayout, gradients: Float32Array): void {
+  if (gradients.length !== length) {
+    throw new RangeError(`the gradients must be ${length} values, got ${gradients.length}`);
+  }
+}
