@@ -60,7 +60,10 @@ export type StepReport = {
   readonly gradientNorm: number;
 };
 
-/** What each kind of program is compiled to. `release` frees what it holds. */
+/**
+ * What each kind of program is compiled to. `release` frees what it holds. `run` rejects with a `RangeError` or `TypeError`, and
+ * changes nothing, where an array has another length or type than the program says, or the state another layout or engine.
+ */
 export type Compiled = {
   step: {
     readonly run: (state: EngineState, inputs: InputArrays, rates: StepRates) => Promise<StepReport>;
@@ -76,7 +79,7 @@ export type Compiled = {
     readonly release: () => Promise<void>;
   };
   forward: {
-    /** Outputs by name; the caller owns the arrays. */
+    /** Outputs by name, whatever their type; the caller owns the arrays. */
     readonly run: (state: EngineState, inputs: InputArrays) => Promise<Record<string, Float32Array>>;
     readonly release: () => Promise<void>;
   };
@@ -96,7 +99,11 @@ export type StateArrays = {
 
 /** What runs programs. */
 export interface Engine {
-  /** Turns a program into something that runs. @throws where an operation is unknown to the engine. */
+  /**
+   * Turns a program into something that runs.
+   * @throws {Error} where an operation is unknown to the engine. That a loss is not one number, or that a parameter takes no part
+   * in it, is a `RangeError` here or when it first runs.
+   */
   compile<Kind extends keyof Compiled>(kind: Kind, program: Programs[Kind]): Promise<Compiled[Kind]>;
   /** A state of zeros. */
   createState(layout: ParameterLayout): EngineState;
