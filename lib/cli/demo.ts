@@ -23,7 +23,7 @@ export const addDemo: AddCommand = (program) =>
     .description('the whole way in a few minutes: videos → dataset → model → predictions, vectors, report')
     .argument('[videos...]', 'your own videos or folders; without any, small ones are made')
     .option('--out <folder>', 'where everything goes', 'lacuna-demo')
-    .option('--minutes <n>', 'how long to train', realNumber({ above: 0 }), 1)
+    .option('--minutes <n>', 'how long to train', realNumber({ above: 0 }), 1.25)
     .option('--overwrite', 'start again where a demo with other options stands')
     .action(
       runCommand<[string[]], DemoFlags>(demonstrate, 'what is done is kept: run the same command again to go on'),

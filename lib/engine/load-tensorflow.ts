@@ -1,6 +1,5 @@
 // Owns the loading of the optional package that gives tfjs its TensorFlow backend. Knows nothing of engines.
 import { LacunaError } from '../clip/lacuna-error.js';
-import { withBackend } from './with-backend.js';
 
 /** The packages that register the backend, the fastest first. */
 export const tensorflowPackages: readonly string[] = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'];
@@ -14,6 +13,8 @@ export async function loadTensorflow(): Promise<string> {
   for (const name of tensorflowPackages) {
     try {
       await import(name);
+      // Only now: asking what engines there are must not load tfjs.
+      const { withBackend } = await import('./with-backend.js');
       withBackend('tensorflow', () => undefined);
       return name;
     } catch (cause) {

@@ -162,3 +162,7 @@ let last = Promise.resolve();
 parentPort?.on('message', (request: ComputeRequest) => {
   last = last.then(async () => parentPort?.postMessage(await answer(request)));
 });
+// A call that cannot be read has no number that it could be answered by: the thread ends, and with it all calls.
+parentPort?.on('messageerror', (error) => {
+  throw error;
+});

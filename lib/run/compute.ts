@@ -51,6 +51,7 @@ export async function openCompute(options: ComputeCalls['open'][0]): Promise<Com
     else call?.resolve(answer.value as never);
   });
   worker.on('error', (error) => failAll(error instanceof Error ? error : new Error(String(error))));
+  worker.on('messageerror', failAll);
   worker.on('exit', (code) => failAll(new Error(`the thread of the engine ended with code ${code}`)));
 
   const call: Compute['call'] = (name, argument, transfer = []) => {
@@ -60,7 +61,7 @@ export async function openCompute(options: ComputeCalls['open'][0]): Promise<Com
     count += 1;
     const id = count;
     return new Promise((resolve, reject) => {
-      // Throws where the memory was handed over before; then there is nothing to wait for.
+      // Throws where the argument cannot be sent; then there is nothing to wait for.
       worker.postMessage({ id, name, argument }, [...transfer]);
       worker.ref();
       waiting.set(id, { resolve, reject });

@@ -56,10 +56,9 @@ async function checkFree(folder: string): Promise<void> {
  * stays until another takes its place, so that where this ends half-way the folder is still known as a run.
  */
 async function clearRun(folder: string): Promise<void> {
-  const { checkpoints, config, ...others } = runNames;
-  await rm(join(folder, checkpoints), { recursive: true, force: true });
+  const others = Object.values(runNames).filter((name) => name !== runNames.checkpoints && name !== runNames.config);
   const events = (await readdir(folder)).filter((name) => name.startsWith(eventsPrefix));
-  for (const name of [...Object.values(others), ...events]) {
+  for (const name of [runNames.checkpoints, ...others, ...events]) {
     await rm(join(folder, name), { recursive: true, force: true });
   }
 }

@@ -38,7 +38,7 @@ export type PretrainOptions = {
   readonly batch?: number | undefined;
   /** Mirror every second clip, at random, left to right. Default true. */
   readonly flip?: boolean | undefined;
-  /** The highest learning rate. Default: 1e-3 for `conv`, 5e-4 for `vit`. */
+  /** The highest learning rate. Default: 2e-3 for `conv`, 5e-4 for `vit`. */
   readonly learningRate?: number | undefined;
   /** What all random choices follow from, a whole number from 0. Default 0. */
   readonly seed?: number | undefined;
@@ -74,7 +74,7 @@ const optionsSchema = z.strictObject({
 export type CheckedPretrainOptions = Readonly<z.output<typeof optionsSchema>>;
 
 const defaultMinutes = 10;
-const learningRates: { readonly [Name in FamilyName]: number } = { conv: 1e-3, vit: 5e-4 };
+const learningRates: { readonly [Name in FamilyName]: number } = { conv: 2e-3, vit: 5e-4 };
 
 /** @throws {LacunaError} `usage` where an option is unknown or out of its range. */
 export function checkPretrainOptions(options: PretrainOptions): CheckedPretrainOptions {

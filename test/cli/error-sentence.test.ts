@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { z } from 'zod';
 import { describeError } from '../../lib/cli/error-sentence.js';
+import { checkOptions } from '../../lib/clip/check-options.js';
 import { LacunaError } from '../../lib/clip/lacuna-error.js';
 
 describe('describeError', () => {
@@ -15,12 +16,29 @@ describe('describeError', () => {
     });
   });
 
-  it('names the flag of an option that a schema refused', () => {
-    const schema = z.strictObject({ out: z.string(), learningRate: z.number().positive(), jobs: z.int().optional() });
-    const refusal = (value: unknown) => describeError(schema.safeParse(value).error);
-    expect(refusal({ out: 'x', learningRate: 0 }).sentence).to.match(/^--lr: .*; see --help$/);
-    expect(refusal({ out: 'x', learningRate: 1, jobs: 1.5 }).sentence).to.match(/^--jobs: /);
-    expect(refusal({ out: 'x', learningRate: 0 }).code).to.equal(2);
+  it('names the flag of an option that a schema refused, as it is written, and what came', () => {
+    const schema = z.strictObject({
+      learningRate: z.number().positive().optional(),
+      shardClips: z.int().optional(),
+      model: z.string().min(1).optional(),
+      engine: z.enum(['onnx', 'reference']).optional(),
+      part: z.strictObject({ index: z.int().min(0) }).optional(),
+    });
+    const refusal = (options: object) => {
+      try {
+        checkOptions(schema, options, 'pretrain');
+      } catch (error) {
+        return describeError(error);
+      }
+      throw new Error('it was taken');
+    };
+    expect(refusal({ learningRate: 0 }).sentence).to.match(/^--lr: too small.*, got 0; see --help$/);
+    expect(refusal({ shardClips: 1.5 }).sentence).to.match(/^--shard-clips: .*; see --help$/);
+    expect(refusal({ model: '' }).sentence).to.match(/^<model>: .*, got ""; see --help$/);
+    expect(refusal({ engine: 'gpu' }).sentence).to.match(/^--engine: .*"onnx"\|"reference", got "gpu"; see --help$/);
+    expect(refusal({ part: { index: -1 } }).sentence).to.match(/^--shard: .*, got -1; see --help$/);
+    expect(refusal({ lr: 1 }).sentence).to.match(/"lr"/);
+    expect(refusal({ learningRate: 0 }).code).to.equal(2);
   });
 
   it('says what to do about an error of the operating system', () => {

@@ -1,32 +1,65 @@
+import { mkdir } from 'node:fs/promises';
 import { expect } from 'chai';
+import { temporaryFolder } from '../video/made-videos.js';
+import { expectRefusals } from './refusals.js';
 import { startCommand } from './start-command.js';
 import { type TrainedRun, trainedRun } from './trained-run.js';
 
 describe('lacuna evaluate', () => {
+  const folder = temporaryFolder();
   let given: TrainedRun;
   before(async () => {
     given = await trainedRun();
+    await mkdir(folder.path('empty'));
   });
-  const evaluate = (...words: string[]) =>
-    startCommand(['evaluate', given.run, given.dataset, '--clips', '2', ...words]);
+  const evaluate = (model: string, dataset: string, ...words: string[]) => [
+    ...['evaluate', model, dataset, '--clips', '1', '--threads', '1', ...words],
+  ];
 
-  it('prints a table for each --hide with the model and every trivial fill', async () => {
-    const { code, stdout } = await evaluate('--hide', 'future:8', '--hide', 'gap:4', '--quiet');
-    expect(code).to.equal(0);
-    expect(stdout)
-      .to.match(/^future:8 \(2 clips\)\n/)
-      .and.match(/^gap:4 \(2 clips\)$/m);
-    expect(stdout.match(/^ {2}model /gm)).to.have.length(2);
-    expect(stdout)
-      .to.match(/^ {2}black /m)
-      .and.match(/best trivial fill/);
+  it('prints a table for each --hide with the model and every trivial fill, and the same as JSON', async () => {
+    const words = evaluate(given.run, given.dataset, '--hide', 'future:8', '--hide', 'gap:4');
+    const [text, json] = await Promise.all([startCommand([...words, '--quiet']), startCommand([...words, '--json'])]);
+    expect(text.code).to.equal(0);
+    expect(text.stdout)
+      .to.match(/^future:8 \(1 clip\)\n/)
+      .and.match(/^gap:4 \(1 clip\)$/m);
+    expect(text.stdout.match(/^ {2}model /gm)).to.have.length(2);
+    expect(text.stdout.match(/^ {2}motion interpolation /gm)).to.have.length(1);
+    expect(text.stdout.match(/best trivial fill/g)).to.have.length(2);
+    expect(text.stderr).to.equal('');
+
+    expect(json.code).to.equal(0);
+    const { evaluations } = JSON.parse(json.stdout) as {
+      evaluations: { hide: string; clips: number; figures: { name: string; hiddenMse: number }[] }[];
+    };
+    expect(evaluations.map(({ hide, clips }) => `${hide} ${clips}`)).to.deep.equal(['future:8 1', 'gap:4 1']);
+    for (const { figures } of evaluations) {
+      expect(figures[0]).to.include.keys('name', 'hiddenMse', 'hiddenMae', 'hiddenPsnr', 'mse', 'mae', 'psnr', 'ssim');
+      for (const { name, hiddenMse } of figures) {
+        expect(text.stdout).to.match(new RegExp(`^ {2}${name} +${hiddenMse.toFixed(1).replace('.', '\\.')} `, 'm'));
+      }
+    }
+    expect(json.stderr).to.match(/2\/2 clips/);
   });
 
-  it('gives the same figures as JSON', async () => {
-    const { stdout } = await evaluate('--hide', 'future:8', '--json');
-    const { evaluations } = JSON.parse(stdout) as { evaluations: { hide: string; clips: number; figures: object[] }[] };
-    expect(evaluations).to.have.length(1);
-    expect(evaluations[0]).to.include({ hide: 'future:8', clips: 2 });
-    expect(evaluations[0]?.figures[0]).to.include.keys('name', 'hiddenMse', 'mse', 'psnr', 'ssim');
+  it('refuses bad input in one sentence, with the exit code that belongs to it', async () => {
+    const [empty, gone] = [folder.path('empty'), folder.path('gone')];
+    const hide = ['--hide', 'future:8'];
+    await expectRefusals([
+      [
+        'a missing model',
+        evaluate(gone, given.dataset, ...hide),
+        /gone does not exist; name a folder that pretrain/,
+        1,
+      ],
+      ['no dataset', evaluate(given.run, empty, ...hide), /empty is not a dataset folder; make one with prepare/, 1],
+      ['a wrong mask', evaluate(given.run, given.dataset, '--hide', 'futur:8'), /did you mean future:8/, 2],
+      [
+        'an unknown flag',
+        evaluate(given.run, given.dataset, ...hide, '--clip', '1'),
+        /'--clip'; did you mean --clips\?/,
+        2,
+      ],
+    ]);
   });
 });

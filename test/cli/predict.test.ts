@@ -1,85 +1,78 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import path from 'node:path';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect } from 'chai';
+import { decodeNpy } from '../../lib/formats/npy.js';
+import { openModel } from '../../lib/index.js';
+import { cutFile, makeVideo, temporaryFolder } from '../video/made-videos.js';
+import { expectRefusals, type Refusal } from './refusals.js';
 import { startCommand } from './start-command.js';
 import { type TrainedRun, trainedRun } from './trained-run.js';
 
 describe('lacuna predict', () => {
+  const folder = temporaryFolder();
   let given: TrainedRun;
   let video: string;
   before(async () => {
     given = await trainedRun();
     video = given.videos[0] ?? '';
   });
-  const at = (name: string) => path.join(given.folder, name);
-
-  const signatures: readonly (readonly [string, Buffer])[] = [
-    ['.gif', Buffer.from('GIF89a')],
-    ['.png', Buffer.from([0x89, 0x50, 0x4e, 0x47])],
-    ['.npy', Buffer.from([0x93, ...Buffer.from('NUMPY')])],
+  const predict = (model: string, source: string, hide: string, out: string, ...more: string[]) => [
+    ...['predict', model, source, '--hide', hide, '--out', folder.path(out), '--threads', '1', ...more],
   ];
-  for (const [ending, signature] of signatures) {
-    it(`writes ${ending}`, async () => {
-      const out = at(`next${ending}`);
-      const { code, stdout } = await startCommand([
-        'predict',
-        given.run,
-        video,
-        '--hide',
-        'future:8',
-        '--out',
-        out,
-        '--json',
-      ]);
-      expect(code).to.equal(0);
-      expect(JSON.parse(stdout)).to.deep.include({ out, video, hide: 'future:8', shape: [16, 64, 64, 3], fps: 12 });
-      expect((await readFile(out)).subarray(0, signature.length).equals(signature)).to.equal(true);
-    });
-  }
 
-  it('writes .mp4', async () => {
-    const out = at('next.mp4');
-    const { code } = await startCommand(['predict', given.run, video, '--hide', 'gap:4-9', '--out', out]);
+  it('writes what it filled in and says what that is', async () => {
+    const out = folder.path('next.npy');
+    const { code, stdout, stderr } = await startCommand(predict(given.run, video, 'future:8', 'next.npy'));
+    expect(stderr).to.equal('');
+    expect(stdout).to.equal(`${out}: 16 × 64 × 64 × 3 at 12 frames a second, future:8 filled in\n`);
     expect(code).to.equal(0);
-    expect((await readFile(out)).subarray(4, 8).toString()).to.equal('ftyp');
+    expect(decodeNpy(await readFile(out)).shape).to.deep.equal([16, 64, 64, 3]);
   });
 
-  it('ends with 2 for an ending that it does not write, and for what cannot be hidden', async () => {
-    for (const [hide, out] of [
-      ['future:8', at('next.bmp')],
-      ['future:-1', at('next.gif')],
-      ['gap:9-4', at('next.gif')],
-    ] as const) {
-      const { code, stderr } = await startCommand([
-        'predict',
-        given.run,
-        video,
-        '--hide',
-        hide,
-        '--out',
-        out,
-        '--quiet',
-      ]);
-      expect(stderr, hide).to.match(/^lacuna: [^\n]+\n$/);
-      expect(code, hide).to.equal(2);
+  it('passes --start and --seed on, and says what it wrote as JSON', async () => {
+    const [out, hide] = [folder.path('later.npy'), 'patches:0.5'];
+    const words = predict(given.run, video, hide, 'later.npy', '--start', '1.5', '--seed', '3', '--json');
+    const { code, stdout } = await startCommand(words);
+    expect(code).to.equal(0);
+    expect(JSON.parse(stdout)).to.deep.equal({ out, video, hide, shape: [16, 64, 64, 3], fps: 12 });
+    const model = await openModel(given.run, { threads: 1 });
+    try {
+      const { frames } = await model.predict(video, { hide, startSeconds: 1.5, seed: 3 });
+      expect(decodeNpy(await readFile(out)).data).to.deep.equal(frames);
+    } finally {
+      await model.close();
     }
   });
 
-  it('ends with 1 for a model folder without weights, a missing video and a file that is no video', async () => {
-    await mkdir(at('no-model'), { recursive: true });
+  it('refuses bad input in one sentence, with the exit code that belongs to it', async () => {
+    const at = folder.path;
+    await mkdir(at('no-weights'));
+    await writeFile(at('no-weights/config.json'), await readFile(join(given.run, 'config.json')));
     await writeFile(at('text.mp4'), 'this is no video\n');
-    for (const [model, source, names] of [
-      [at('no-model'), video, /no-model/],
-      [at('missing'), video, /missing/],
-      [given.run, at('missing.mp4'), /missing\.mp4/],
-      [given.run, at('text.mp4'), /text\.mp4/],
-    ] as const) {
-      const words = ['predict', model, source, '--hide', 'future:8', '--out', at('x.gif'), '--quiet'];
-      const { code, stderr } = await startCommand(words);
-      expect(stderr)
-        .to.match(/^lacuna: [^\n]+\n$/)
-        .and.match(names);
-      expect(code).to.equal(1);
-    }
+    await cutFile(await makeVideo(at('cut.mp4'), { width: 64, height: 64 }), 0.5);
+    const wrong = (source: string, sentence: RegExp): Refusal => {
+      return [source, predict(given.run, at(source), 'future:8', 'x.gif'), sentence, 1];
+    };
+    await expectRefusals([
+      [
+        'another ending, before it opens the model',
+        predict(at('gone'), video, 'future:8', 'x.bmp'),
+        /x\.bmp must end in/,
+        2,
+      ],
+      wrong('missing.mp4', /missing\.mp4 cannot be read; check that it exists/),
+      wrong('text.mp4', /text\.mp4 is not a video that ffmpeg can open/),
+      wrong('cut.mp4', /cut\.mp4 ends before its end/),
+      ['a missing model', predict(at('gone'), video, 'future:8', 'x.gif'), /gone does not exist; name a folder/, 1],
+      ['no weights', predict(at('no-weights'), video, 'future:8', 'x.gif'), /no-weights has no weights/, 1],
+      [
+        'an unknown engine',
+        predict(given.run, video, 'future:8', 'x.gif', '--engine', 'gpu'),
+        /^lacuna: --engine: .*got "gpu"/,
+        2,
+      ],
+      ['an unknown flag', predict(given.run, video, 'future:8', 'x.gif', '--sead', '1'), /did you mean --seed\?/, 2],
+    ]);
+    expect((await readdir(at(''))).filter((name) => name.includes('x.'))).to.deep.equal([]);
   });
 });

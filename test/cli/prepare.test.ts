@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect } from 'chai';
 import { writeWorld } from '../../lib/index.js';
+import { expectRefusals } from './refusals.js';
 import { startCommand } from './start-command.js';
 
 describe('lacuna prepare', () => {
@@ -59,38 +60,34 @@ describe('lacuna prepare', () => {
     expect(failures).to.have.length(2);
   });
 
-  const nothing: readonly (readonly [string, () => string, RegExp])[] = [
-    ['a text file named .mp4', () => at('text.mp4'), /^lacuna: .*text\.mp4 /],
-    ['a missing file', () => at('missing.mp4'), /^lacuna: .*missing\.mp4 does not exist/],
-    ['an empty folder', () => at('empty'), /^lacuna: No video was found in .*empty/],
-  ];
-  for (const [name, input, sentence] of nothing) {
-    it(`ends with 1 and one sentence for ${name}`, async () => {
-      const { code, stdout, stderr } = await startCommand(['prepare', input(), '--out', at('nothing'), '--quiet']);
-      expect(stderr).to.match(sentence);
-      expect(stderr.trimEnd()).not.to.contain('\n');
-      expect(stdout).to.equal('');
-      expect(code).to.equal(1);
-    });
-  }
+  it('refuses bad input in one sentence, with the exit code that belongs to it', async () => {
+    const prepare = (...words: string[]) => ['prepare', ...words, '--out', at('nothing')];
+    await expectRefusals([
+      ['a text file named .mp4', prepare(at('text.mp4')), /No clip could be made: text\.mp4 is not-a-video/, 1],
+      ['a missing file', prepare(at('missing.mp4')), /missing\.mp4 does not exist/, 1],
+      ['an empty folder', prepare(at('empty')), /No video was found in .*empty/, 1],
+      ['too large a size', prepare(at('world'), '--size', '5000'), /^lacuna: --size: .*2048, got 5000; see --help/, 2],
+      ['another way to fit', prepare(at('world'), '--fit', 'crop'), /^lacuna: --fit: .*"cover".*, got "crop"/, 2],
+      ['a folder of something else', ['prepare', videos[0] ?? '', '--out', at('world')], /world holds other files/, 2],
+    ]);
+  });
 
-  it('passes the error on as JSON too where that was asked for', async () => {
-    const { stdout } = await startCommand(['prepare', at('missing.mp4'), '--out', at('nothing'), '--json']);
-    expect(JSON.parse(stdout)).to.have.property('exitCode', 1);
+  it('passes the error on as JSON where that was asked for, and shows the stack only with LACUNA_DEBUG=1', async () => {
+    const words = ['prepare', at('missing.mp4'), '--out', at('nothing'), '--json'];
+    const { stdout, stderr } = await startCommand(words, { environment: { LACUNA_DEBUG: '1' } });
+    const { error, exitCode } = JSON.parse(stdout) as { error: string; exitCode: number };
+    expect(error).to.match(/missing\.mp4 does not exist/);
+    expect(exitCode).to.equal(1);
+    // Without it there is one line, as with all that is refused.
+    expect(stderr)
+      .to.match(/^ {4}at /m)
+      .and.contain(`lacuna: ${error}\n`);
   });
 
   it('refuses a folder that was made with other options, with exit code 2', async () => {
     const { code, stderr } = await startCommand(['prepare', at('world'), '--out', at('data'), '--size', '64']);
     expect(stderr).to.match(/^lacuna: .*made with other options.*size is 32 there and 64 here/);
     expect(code).to.equal(2);
-  });
-
-  it('shows the stack only with LACUNA_DEBUG=1', async () => {
-    const words = ['prepare', at('missing.mp4'), '--out', at('nothing')];
-    const plain = await startCommand(words);
-    const debugged = await startCommand(words, { environment: { LACUNA_DEBUG: '1' } });
-    expect(plain.stderr).not.to.contain('    at ');
-    expect(debugged.stderr).to.contain('    at ');
   });
 
   it('ends cleanly on SIGTERM, says how to go on, and goes on to the same bytes', async () => {

@@ -15,6 +15,11 @@ export type TrainedRun = {
   readonly run: string;
 };
 
+/** How it was trained. */
+export const trainedOptions: readonly string[] = [
+  ...['--hide', 'future:8', '--steps', '8', '--batch', '4', '--threads', '1'],
+];
+
 let made: Promise<TrainedRun> | undefined;
 
 /** The same run for all; tests must not change it. */
@@ -31,20 +36,7 @@ async function make(): Promise<TrainedRun> {
   const dataset = at('dataset');
   const run = at('run');
   await succeed(['prepare', at('world'), '--out', dataset]);
-  await succeed([
-    'pretrain',
-    dataset,
-    '--out',
-    run,
-    '--hide',
-    'future:8',
-    '--steps',
-    '4',
-    '--batch',
-    '4',
-    '--threads',
-    '1',
-  ]);
+  await succeed(['pretrain', dataset, '--out', run, ...trainedOptions]);
   return { folder, videos, dataset, run };
 }
 

@@ -3,7 +3,8 @@ import { Command } from 'commander';
 import { addCommonFlags, type Outcome, runCommand, type Session } from '../../lib/cli/run-command.js';
 
 const acts: Readonly<Record<string, (session: Session) => Promise<Outcome>>> = {
-  tell: ({ say, seeded, threaded }) => {
+  tell: ({ controls, say, seeded, threaded }) => {
+    controls.onProgress({ unit: 'steps', done: 3, total: 4, note: 'loss 0.5' });
     say('an account');
     return Promise.resolve({ json: { ...seeded, ...threaded }, answer: 'the answer' });
   },
@@ -16,10 +17,6 @@ const acts: Readonly<Record<string, (session: Session) => Promise<Outcome>>> = {
   nothing: () => Promise.resolve({ json: { ready: false }, made: false }),
   break: () => Promise.reject(new TypeError('x is not\na function')),
   refuse: ({ library }) => Promise.reject(new library.LacunaError('usage', 'There is no preset foo; take conv-tiny.')),
-  progress: ({ controls }) => {
-    controls.onProgress({ unit: 'steps', done: 3, total: 4, note: 'loss 0.5' });
-    return Promise.resolve({ json: {} });
-  },
   wait: ({ controls, say }) => {
     say('waiting');
     return new Promise((_, reject) => {

@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { createLoader } from '../../lib/dataset/loader.js';
+import { flipClip } from '../../lib/clip/flip-clip.js';
+import { createLoader, type Loader } from '../../lib/dataset/loader.js';
 import { type Dataset, openDataset } from '../../lib/dataset/open-dataset.js';
 import { rejectionOf, temporaryFolder } from '../video/made-videos.js';
-import { madeClipBytes, makeDataset } from './made-dataset.js';
+import { madeClipBytes, madeOptions, makeDataset } from './made-dataset.js';
 
 describe('createLoader', () => {
   const folder = temporaryFolder();
@@ -83,6 +84,55 @@ describe('createLoader', () => {
     expect(await rejectionOf(loader.load(1))).to.have.property('message', 'disk');
     expect((await loader.load(1)).rows.join()).to.equal(loader.rowsOf(1).join());
     await loader.close();
+  });
+
+  describe('with flip', () => {
+    let shaded: Dataset;
+    const draw = (row: number, length: number) =>
+      Uint8Array.from({ length }, (_, index) => 10 * row + (Math.floor(index / 3) % 8));
+    before(async () => {
+      // Clip 3 has 30 at its left edge and 37 at its right one.
+      shaded = await openDataset(await makeDataset(folder.path('shaded'), [5, 5], madeOptions, draw));
+    });
+    after(() => shaded.close());
+
+    /** Whether each clip of a step is mirrored; fails for one that is neither mirrored nor as it was. */
+    const readFlips = async (loader: Loader, step: number): Promise<boolean[]> => {
+      const { pixels, rows: batchRows } = await loader.load(step);
+      return Array.from(batchRows, (row, place) => {
+        const clip = pixels.slice(place * madeClipBytes, (place + 1) * madeClipBytes);
+        const isFlipped = clip[0] !== 10 * row;
+        if (isFlipped) flipClip(clip, shaded.shape);
+        expect(Buffer.compare(clip, draw(row, madeClipBytes))).to.equal(0);
+        return isFlipped;
+      });
+    };
+
+    it('mirrors about every second clip, drawn from the seed and the step alone', async () => {
+      const flips: boolean[] = [];
+      const straight = createLoader(shaded, { rows, batch: 5, seed: 4, flip: true });
+      for (let step = 0; step < 40; step++) flips.push(...(await readFlips(straight, step)));
+      // 100 of 200 expected, deviation 7.
+      expect(flips.filter(Boolean).length).to.be.within(75, 125);
+      const jumping = createLoader(shaded, { rows, batch: 5, seed: 4, flip: true });
+      for (const step of [7, 3, 3, 39, 0]) {
+        expect(await readFlips(jumping, step)).to.deep.equal(flips.slice(5 * step, 5 * step + 5));
+      }
+      const other = createLoader(shaded, { rows, batch: 5, seed: 5, flip: true });
+      const others: boolean[] = [];
+      for (let step = 0; step < 40; step++) others.push(...(await readFlips(other, step)));
+      expect(others).not.to.deep.equal(flips);
+      await Promise.all([straight, jumping, other].map((loader) => loader.close()));
+    });
+
+    it('changes nothing but the pixels, and nothing at all where it is not asked for', async () => {
+      const [plain, flipped] = [false, true].map((flip) => createLoader(shaded, { rows, batch: 3, seed: 4, flip }));
+      for (let step = 0; step < 10; step++) {
+        expect(plain?.rowsOf(step)).to.deep.equal(flipped?.rowsOf(step));
+        if (plain) expect(await readFlips(plain, step)).to.deep.equal([false, false, false]);
+      }
+      await Promise.all([plain?.close(), flipped?.close()]);
+    });
   });
 
   it('refuses what cannot be loaded', () => {

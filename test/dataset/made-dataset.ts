@@ -1,4 +1,4 @@
-// Makes dataset folders for tests without any video: clips whose every byte is their row.
+// Makes dataset folders for tests without any video: clips whose every byte is their row, unless they are drawn otherwise.
 import { mkdir } from 'node:fs/promises';
 import { clipLength } from '../../lib/clip/clip.js';
 import { type ClipOptions, clipShapeOf } from '../../lib/dataset/dataset-files.js';
@@ -17,11 +17,12 @@ export const madeOptions: ClipOptions = {
 
 export const madeClipBytes = clipLength(clipShapeOf(madeOptions));
 
-/** Writes a folder of videos with so many clips each. */
+/** Writes a folder of videos with so many clips each; `draw` gives the pixels of a row. */
 export async function makeDataset(
   folder: string,
   clipsOfVideos: readonly number[],
   options: ClipOptions = madeOptions,
+  draw: (row: number, length: number) => Uint8Array = (row, length) => new Uint8Array(length).fill(row),
 ): Promise<string> {
   await mkdir(folder, { recursive: true });
   const writer = await openDatasetWriter(folder, options, ['7.0'], await readDatasetState(folder));
@@ -29,7 +30,7 @@ export async function makeDataset(
   for (const [index, clips] of clipsOfVideos.entries()) {
     for (let clip = 0; clip < clips; clip++) {
       const startSeconds = (clip * options.hop) / options.fps;
-      const pixels = new Uint8Array(clipLength(clipShapeOf(options))).fill(row++);
+      const pixels = draw(row++, clipLength(clipShapeOf(options)));
       await writer.addClip({ video: `video-${index}.mp4`, startSeconds }, pixels);
     }
     if (clips === 0) writer.addFailure({ video: `video-${index}.mp4`, reason: 'too-short', detail: 'no frames' });

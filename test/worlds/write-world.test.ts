@@ -70,7 +70,7 @@ describe('write-world', () => {
     expect(error)
       .to.be.instanceOf(LacunaError)
       .with.property('message')
-      .that.matches(/asked: videos: /);
+      .that.matches(/^writeWorld cannot take these options: videos: /);
     expect(error).to.have.property('kind', 'usage');
   });
 });

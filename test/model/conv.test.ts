@@ -1,0 +1,115 @@
+import { expect } from 'chai';
+import { clipLength } from '../../lib/clip/clip.js';
+import { readTokens } from '../../lib/clip/tubelets.js';
+import { createEagerEngine } from '../../lib/engine/eager-engine.js';
+import type { MaskPlan } from '../../lib/masking/mask-plan.js';
+import { linearBlend } from '../../lib/measures/linear-blend.js';
+import type { TrivialFill } from '../../lib/measures/trivial-fill.js';
+import { visibleMean } from '../../lib/measures/visible-mean.js';
+import { conv } from '../../lib/model/conv.js';
+import { clipShapeOfModel, gridOfModel } from '../../lib/model/model-config.js';
+import { expectClose } from './expect-close.js';
+import { describeFamilyContract } from './family-contract.js';
+import {
+  type Batch,
+  fill,
+  initialParameters,
+  measureLoss,
+  noisePixels,
+  plansOf,
+  setParameter,
+  smallConv,
+} from './small-models.js';
+
+describeFamilyContract(smallConv, smallConv.innerWidth);
+
+describe('conv', () => {
+  const engine = createEagerEngine('cpu');
+  const grid = gridOfModel(smallConv);
+  const places = grid.rows * grid.columns;
+  /** Values of a token. */
+  const length = 4 * 4 * 3;
+
+  /** Two clips, and a model that has learned nothing yet. */
+  const batchOf = (hide: string): Batch => ({
+    config: smallConv,
+    parameters: initialParameters(smallConv, 3),
+    pixels: noisePixels(smallConv, 2, 5),
+    plans: plansOf(smallConv, hide, 2),
+  });
+
+  /** All tokens of both clips as a trivial fill gives them, 0 to 1. */
+  const fillTrivially = async ({ pixels, plans }: Batch, trivial: TrivialFill): Promise<number[]> => {
+    const tokens = Int32Array.from({ length: grid.tokens }, (_, token) => token);
+    const bytes = clipLength(clipShapeOfModel(smallConv));
+    const values: number[] = [];
+    for (const [sample, plan] of plans.entries()) {
+      const clip = pixels.subarray(sample * bytes, (sample + 1) * bytes);
+      const filled = await trivial.fill(clip, plan, { meanFrame: new Float32Array(0) });
+      values.push(...readTokens(filled, grid, tokens).map((value) => value / 255));
+    }
+    return values;
+  };
+
+  /** The values of those tokens of a batch that are wanted. */
+  const pick = (
+    values: ArrayLike<number>,
+    { plans }: Batch,
+    isWanted: (plan: MaskPlan, token: number) => boolean,
+  ): number[] =>
+    Array.from(values).filter((_, index) => {
+      const token = Math.floor(index / length);
+      const plan = plans[Math.floor(token / grid.tokens)];
+      return plan !== undefined && isWanted(plan, token % grid.tokens);
+    });
+
+  const isHidden = ({ hidden }: MaskPlan, token: number) => hidden.includes(token);
+  /** Whether the token's place is visible at any step. */
+  const isKnown = ({ visible }: MaskPlan, token: number) => visible.some((other) => (other - token) % places === 0);
+
+  for (const hide of ['future:3', 'gap:2', 'patches:0.6+gap:1']) {
+    it(`fills ${hide} in by the linear blend before it has learned anything, and leaves the rest`, async () => {
+      const batch = batchOf(hide);
+      const [tokens, blend] = [await fill(engine, batch), await fillTrivially(batch, linearBlend)];
+      expectClose(pick(tokens, batch, isKnown), pick(blend, batch, isKnown), 1e-6);
+      expect(pick(blend, batch, (plan, token) => isKnown(plan, token) && isHidden(plan, token))).not.to.have.length(0);
+    });
+  }
+
+  it('begins with the loss of the linear blend', async () => {
+    const batch = batchOf('gap:2');
+    const blend = pick(await fillTrivially(batch, linearBlend), batch, isHidden);
+    const identity: TrivialFill = { appliesTo: () => true, fill: (clip) => Float32Array.from(clip) };
+    const truth = pick(await fillTrivially(batch, identity), batch, isHidden);
+    const squares = truth.map((value, index) => (value - (blend[index] ?? Number.NaN)) ** 2);
+    const mean = squares.reduce((sum, square) => sum + square, 0) / squares.length;
+    expect(await measureLoss(engine, batch)).to.be.closeTo(mean, 1e-6);
+  });
+
+  it('puts a middle grey where a place is never visible', async () => {
+    const batch = batchOf('tube:0.5');
+    const values = pick(await fill(engine, batch), batch, isHidden);
+    expect(values).to.have.length(grid.tokens * length);
+    expect(new Set(values)).to.deep.equal(new Set([0.5]));
+  });
+
+  it('falls back on the mean of what is visible as its gate closes, and adds what it has learned', async () => {
+    const batch = batchOf('gap:2');
+    setParameter(smallConv, batch.parameters, 'head.gate.bias', -40);
+    setParameter(smallConv, batch.parameters, 'head.pixels.bias', 0.25);
+    const tokens = pick(await fill(engine, batch), batch, isHidden);
+    const mean = pick(await fillTrivially(batch, visibleMean), batch, isHidden);
+    expectClose(
+      tokens,
+      mean.map((value) => value + 0.25),
+      1e-6,
+    );
+  });
+
+  it('refuses plans with unused tokens', () => {
+    const [plan] = plansOf(smallConv, 'future:2', 1);
+    if (plan === undefined) throw new Error('there is no plan');
+    const unused = { ...plan, visible: plan.visible.slice(1), unused: plan.visible.slice(0, 1) };
+    expect(() => conv.planInputs(smallConv, [unused])).to.throw(RangeError, 'unused');
+  });
+});

@@ -1,0 +1,177 @@
+// Owns the suite that every family of models passes.
+import { expect } from 'chai';
+import { clipLength } from '../../lib/clip/clip.js';
+import { createRandom } from '../../lib/clip/random.js';
+import { tokenLength } from '../../lib/clip/token-grid.js';
+import { readTokens, writeTokens } from '../../lib/clip/tubelets.js';
+import { createEagerEngine } from '../../lib/engine/eager-engine.js';
+import type { Engine } from '../../lib/engine/engine.js';
+import { createEngine } from '../../lib/engine/engines.js';
+import { placesOf } from '../../lib/engine/parameter-layout.js';
+import type { MaskPlan } from '../../lib/masking/mask-plan.js';
+import { type ModelConfig, clipShapeOfModel, gridOfModel } from '../../lib/model/model-config.js';
+import { signatureOf } from '../../lib/objectives/programs.js';
+import { expectClose } from './expect-close.js';
+import {
+  type Batch,
+  differentiate,
+  drawnParameters,
+  embed,
+  fill,
+  inputsOf,
+  layoutOf,
+  measureLoss,
+  noisePixels,
+  plansOf,
+} from './small-models.js';
+
+const hides = ['patches:0.5', 'future:2'] as const;
+
+/**
+ * Runs the suite on a model.
+ * @param width D of its `h`
+ */
+export function describeFamilyContract(config: ModelConfig, width: number): void {
+  const grid = gridOfModel(config);
+  const batchOf = (hide: string, seed: number, samples = 2): Batch => ({
+    config,
+    parameters: drawnParameters(config, 7),
+    pixels: noisePixels(config, samples, seed),
+    plans: plansOf(config, hide, samples, seed),
+  });
+
+  describe(`the contract of a family, kept by ${config.family}`, () => {
+    const reference = createEagerEngine('cpu');
+    let onnx: Engine;
+    before(async () => {
+      onnx = await createEngine('onnx', { threads: 1 });
+    });
+    after(() => onnx.dispose());
+
+    it('lists parameters with names of their own, and lets matrices decay and vectors not', () => {
+      const layout = layoutOf(config);
+      for (const group of layout.groups) {
+        for (const { name, shape } of placesOf(layout, group)) {
+          const isMatrix = shape.filter((size) => size > 1).length > 1;
+          expect(group.decay, name).to.equal(isMatrix);
+        }
+      }
+    });
+
+    it('gives one h for each clip, and the hidden tokens or all', async () => {
+      const batch = batchOf('patches:0.5', 1);
+      expect(await embed(reference, batch)).to.have.length(2 * width);
+      const perClip = (await fill(reference, batch)).length / 2 / tokenLength(grid);
+      expect([batch.plans[0]?.hidden.length, grid.tokens]).to.include(perClip);
+    });
+
+    it('serves another mask of the same counts by the same program', () => {
+      const signatures = [1, 2].map((seed) => {
+        const { pixels, plans } = batchOf('patches:0.5', seed);
+        return signatureOf(2, inputsOf(config, pixels, plans).plan);
+      });
+      expect(signatures[0]).to.equal(signatures[1]);
+    });
+
+    for (const hide of hides) {
+      it(`never looks at pixels that ${hide} hides`, async () => {
+        const batch = batchOf(hide, 2);
+        const changed = { ...batch, pixels: withNoise(batch, 'hidden') };
+        expect(changed.pixels).not.to.deep.equal(batch.pixels);
+        expect(await fill(reference, changed)).to.deep.equal(await fill(reference, batch));
+        expect(await embed(reference, changed)).to.deep.equal(await embed(reference, batch));
+        // The loss alone does.
+        expect(await measureLoss(reference, changed)).not.to.equal(await measureLoss(reference, batch));
+      });
+    }
+
+    it('looks at visible pixels, for the fill and for h', async () => {
+      const batch = batchOf('patches:0.5', 2);
+      const changed = { ...batch, pixels: withNoise(batch, 'visible') };
+      const [own, others] = [await filledTokens(batch), await filledTokens(changed)];
+      own.forEach((values, sample) => expect(values).not.to.deep.equal(others[sample]));
+      expect(await embed(reference, changed)).not.to.deep.equal(await embed(reference, batch));
+    });
+
+    it('treats each clip of a batch by itself', async () => {
+      const batch = batchOf('patches:0.5', 3, 3);
+      const length = clipLength(clipShapeOfModel(config));
+      const whole = { fill: await filledTokens(batch), h: await embed(reference, batch) };
+      for (const [sample, plan] of batch.plans.entries()) {
+        const pixels = batch.pixels.subarray(sample * length, (sample + 1) * length);
+        const single: Batch = { ...batch, pixels, plans: [plan] };
+        expectClose((await filledTokens(single))[0] ?? [], whole.fill[sample] ?? [], 1e-6);
+        const h = whole.h.subarray(sample * width, (sample + 1) * width);
+        expectClose(await embed(reference, single), h, 1e-6);
+      }
+    });
+
+    it('has a gradient for every parameter, which finite differences confirm', async () => {
+      const batch = batchOf('patches:0.5', 4);
+      const layout = layoutOf(config);
+      const { gradients } = await differentiate(reference, batch);
+      const random = createRandom(1, 'directions');
+      const step = 3e-3;
+      for (const { name, offset, length } of layout.places) {
+        const gradient = gradients.subarray(offset, offset + length);
+        const norm = Math.hypot(...gradient);
+        expect(norm, name).to.be.above(1e-7);
+        // Along the gradient, turned a little at random: the slope is neither 0 nor the norm.
+        const turned = gradient.map((value) => value / norm + (0.5 * random.normal()) / Math.sqrt(length));
+        const lossAt = async (distance: number) => {
+          const parameters = batch.parameters.slice();
+          turned.forEach((value, index) => {
+            parameters[offset + index] = (parameters[offset + index] ?? 0) + distance * value;
+          });
+          return measureLoss(reference, { ...batch, parameters });
+        };
+        const slope = turned.reduce((sum, value, index) => sum + value * (gradient[index] ?? 0), 0);
+        const measured = ((await lossAt(step)) - (await lossAt(-step))) / (2 * step);
+        expect(measured, name).to.be.closeTo(slope, 0.01 * norm);
+      }
+    });
+
+    it('computes the same on onnxruntime as on the reference', async () => {
+      for (const hide of hides) {
+        const batch = batchOf(hide, 5);
+        expectClose(await fill(onnx, batch), await fill(reference, batch), 1e-5, `${hide}: fill`);
+        expectClose(await embed(onnx, batch), await embed(reference, batch), 1e-5, `${hide}: h`);
+        const [own, expected] = [await differentiate(onnx, batch), await differentiate(reference, batch)];
+        expect(own.loss, hide).to.be.closeTo(expected.loss, 1e-6);
+        for (const { name, offset, length } of layoutOf(config).places) {
+          const of = ({ gradients }: typeof own) => gradients.subarray(offset, offset + length);
+          expectClose(of(own), of(expected), 1e-4, `${hide}: gradient of ${name}`);
+        }
+      }
+    });
+
+    /** The pixels of a batch with other noise at some tokens. */
+    function withNoise({ pixels, plans }: Batch, of: 'visible' | 'hidden'): Uint8Array {
+      const changed = pixels.slice();
+      const length = clipLength(clipShapeOfModel(config));
+      const other = noisePixels(config, plans.length, 99);
+      for (const [sample, plan] of plans.entries()) {
+        const clip = (from: Uint8Array) => from.subarray(sample * length, (sample + 1) * length);
+        writeTokens(clip(changed), grid, plan[of], readTokens(clip(other), grid, plan[of]));
+      }
+      return changed;
+    }
+
+    /** The values of the hidden tokens of each clip, whichever tokens the family gives. */
+    async function filledTokens(batch: Batch): Promise<Float32Array[]> {
+      const tokens = await fill(reference, batch);
+      const perClip = tokens.length / batch.plans.length;
+      return batch.plans.map((plan, sample) =>
+        pickHidden(tokens.subarray(sample * perClip, (sample + 1) * perClip), plan),
+      );
+    }
+  });
+}
+
+function pickHidden(values: Float32Array, { grid, hidden }: MaskPlan): Float32Array {
+  const length = tokenLength(grid);
+  if (values.length === hidden.length * length) return values;
+  return Float32Array.from(
+    Array.from(hidden).flatMap((token) => [...values.subarray(token * length, (token + 1) * length)]),
+  );
+}

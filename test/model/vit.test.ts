@@ -1,0 +1,180 @@
+import { expect } from 'chai';
+import { clipLength } from '../../lib/clip/clip.js';
+import { readTokens } from '../../lib/clip/tubelets.js';
+import { createEagerEngine } from '../../lib/engine/eager-engine.js';
+import { colourDeviation, colourMean } from '../../lib/model/colours.js';
+import { clipShapeOfModel, gridOfModel, type VitConfig } from '../../lib/model/model-config.js';
+import { sinusoidalPositions } from '../../lib/model/positions.js';
+import { vit } from '../../lib/model/vit.js';
+import { expectClose } from './expect-close.js';
+import { describeFamilyContract } from './family-contract.js';
+import {
+  type Batch,
+  drawnParameters,
+  embed,
+  fill,
+  layoutOf,
+  measureLoss,
+  noisePixels,
+  plansOf,
+  setParameter,
+  smallVit,
+  valuesOf,
+} from './small-models.js';
+
+describeFamilyContract(smallVit, smallVit.width);
+
+/** The parameters of one block by the names of Hugging Face's VideoMAE. */
+const blockNames = (of: string) =>
+  [
+    ...['layernorm_before.weight', 'layernorm_before.bias', 'layernorm_after.weight', 'layernorm_after.bias'],
+    ...['attention.attention.query.weight', 'attention.attention.key.weight', 'attention.attention.value.weight'],
+    ...['attention.attention.q_bias', 'attention.attention.v_bias'],
+    ...['attention.output.dense.weight', 'attention.output.dense.bias'],
+    ...['intermediate.dense.weight', 'intermediate.dense.bias', 'output.dense.weight', 'output.dense.bias'],
+  ].map((name) => `${of}.${name}`);
+
+/** (x − mean) / deviation over a row, scaled and shifted. */
+function normalise(row: readonly number[], weight: Float32Array, bias: Float32Array): number[] {
+  const mean = row.reduce((sum, value) => sum + value, 0) / row.length;
+  const variance = row.reduce((sum, value) => sum + (value - mean) ** 2, 0) / row.length;
+  return row.map((value, index) => ((value - mean) / Math.sqrt(variance)) * (weight[index] ?? 0) + (bias[index] ?? 0));
+}
+
+describe('vit', () => {
+  const engine = createEagerEngine('cpu');
+  const grid = gridOfModel(smallVit);
+  /** t · p · p · C. */
+  const length = 2 * 4 * 4 * 3;
+  const { width, decoderWidth } = smallVit;
+  const batchOf = (config: VitConfig, hide: string, samples: number): Batch => ({
+    config,
+    parameters: drawnParameters(config, 2),
+    pixels: noisePixels(config, samples, 4),
+    plans: plansOf(config, hide, samples),
+  });
+
+  it('has the parameters of VideoMAE for pretraining, by its names and shapes', () => {
+    const { places } = layoutOf({ ...smallVit, depth: 2 });
+    expect(places.map(({ name }) => name)).to.have.members([
+      ...['weight', 'bias'].map((part) => `videomae.embeddings.patch_embeddings.projection.${part}`),
+      ...[0, 1].flatMap((block) => blockNames(`videomae.encoder.layer.${block}`)),
+      ...['videomae.layernorm.weight', 'videomae.layernorm.bias', 'encoder_to_decoder.weight', 'mask_token'],
+      ...blockNames('decoder.decoder_layers.0'),
+      ...['decoder.norm.weight', 'decoder.norm.bias', 'decoder.head.weight', 'decoder.head.bias'],
+    ]);
+    const shapeOf = (wanted: string) => places.find(({ name }) => name === wanted)?.shape;
+    expect(shapeOf('videomae.embeddings.patch_embeddings.projection.weight')).to.deep.equal([width, 3, 2, 4, 4]);
+    expect(shapeOf('mask_token')).to.deep.equal([1, 1, decoderWidth]);
+    expect(shapeOf('encoder_to_decoder.weight')).to.deep.equal([decoderWidth, width]);
+    expect(shapeOf('decoder.head.weight')).to.deep.equal([length, decoderWidth]);
+    expect(shapeOf('videomae.encoder.layer.1.intermediate.dense.weight')).to.deep.equal([4 * width, width]);
+  });
+
+  it('embeds colours, tubelets and positions as a sum by hand does', async () => {
+    const config = { ...smallVit, depth: 0 };
+    const batch = batchOf(config, 'patches:0.5', 2);
+    const of = (name: string) => valuesOf(config, batch.parameters, name);
+    const weight = of('videomae.embeddings.patch_embeddings.projection.weight');
+    const bias = of('videomae.embeddings.patch_embeddings.projection.bias');
+    const positions = sinusoidalPositions(grid.tokens, width);
+    const bytes = clipLength(clipShapeOfModel(config));
+    const expected = batch.plans.flatMap(({ visible }, sample) => {
+      const clip = batch.pixels.subarray(sample * bytes, (sample + 1) * bytes);
+      const rows = Array.from(visible, (token) => {
+        const values = readTokens(clip, grid, Int32Array.of(token));
+        const embedded = Array.from({ length: width }, (_, dimension) => {
+          let sum = (bias[dimension] ?? 0) + (positions[token * width + dimension] ?? 0);
+          for (const [index, value] of values.entries()) {
+            const channel = index % 3;
+            const colour = (value / 255 - (colourMean[channel] ?? 0)) / (colourDeviation[channel] ?? 1);
+            // The weight is [D, C, t, p, p], a token (t, p, p, C).
+            sum += colour * (weight[(dimension * 3 + channel) * 32 + Math.floor(index / 3)] ?? 0);
+          }
+          return sum;
+        });
+        return normalise(embedded, of('videomae.layernorm.weight'), of('videomae.layernorm.bias'));
+      });
+      return Array.from({ length: width }, (_, dimension) =>
+        rows.reduce((sum, row) => sum + (row[dimension] ?? 0) / rows.length, 0),
+      );
+    });
+    expectClose(await embed(engine, batch), expected, 1e-5);
+  });
+
+  it('asks for each hidden token by the mask token and its position', async () => {
+    const config = { ...smallVit, decoderDepth: 0 };
+    const batch = batchOf(config, 'patches:0.5', 2);
+    const of = (name: string) => valuesOf(config, batch.parameters, name);
+    const positions = sinusoidalPositions(grid.tokens, decoderWidth);
+    const [weight, bias] = [of('decoder.head.weight'), of('decoder.head.bias')];
+    const expected = batch.plans.flatMap(({ hidden }) =>
+      Array.from(hidden).flatMap((token) => {
+        const asked = Array.from(of('mask_token'), (value, index) => value + (positions[token * 8 + index] ?? 0));
+        const row = normalise(asked, of('decoder.norm.weight'), of('decoder.norm.bias'));
+        return Array.from(bias, (start, value) =>
+          row.reduce((sum, one, index) => sum + one * (weight[value * decoderWidth + index] ?? 0), start),
+        );
+      }),
+    );
+    expectClose(await fill(engine, batch), expected, 1e-5);
+  });
+
+  it('passes its input on where a block adds nothing', async () => {
+    const batch = batchOf(smallVit, 'patches:0.5', 1);
+    for (const inner of ['attention.output.dense', 'output.dense']) {
+      for (const part of ['weight', 'bias']) {
+        setParameter(smallVit, batch.parameters, `videomae.encoder.layer.0.${inner}.${part}`, 0);
+      }
+    }
+    const shallow = { ...smallVit, depth: 0 };
+    const kept = layoutOf(shallow).places.flatMap(({ name }) => [...valuesOf(smallVit, batch.parameters, name)]);
+    const passed = await embed(engine, { ...batch, config: shallow, parameters: Float32Array.from(kept) });
+    expectClose(await embed(engine, batch), passed, 1e-6);
+  });
+
+  it('reconstructs raw pixels: the loss is the mean squared distance from them', async () => {
+    const batch = batchOf(smallVit, 'future:2', 2);
+    const bytes = clipLength(clipShapeOfModel(smallVit));
+    const truth = batch.plans.flatMap(({ hidden }, sample) => [
+      ...readTokens(batch.pixels.subarray(sample * bytes, (sample + 1) * bytes), grid, hidden),
+    ]);
+    const filled = await fill(engine, batch);
+    const squares = truth.map((value, index) => (value / 255 - (filled[index] ?? Number.NaN)) ** 2);
+    const mean = squares.reduce((sum, square) => sum + square, 0) / squares.length;
+    expect(await measureLoss(engine, batch)).to.be.closeTo(mean, 1e-5);
+  });
+
+  it('neither sees nor scores unused tokens', async () => {
+    const batch = batchOf(smallVit, 'patches:0.5', 1);
+    const [plan] = batch.plans;
+    if (plan === undefined) throw new Error('there is no plan');
+    const unused = Int32Array.of(plan.visible[0] ?? -1, plan.hidden[0] ?? -1);
+    const dual: Batch = {
+      ...batch,
+      plans: [{ grid, visible: plan.visible.slice(1), hidden: plan.hidden.slice(1), unused }],
+    };
+    const changed: Batch = { ...dual, pixels: batch.pixels.slice() };
+    for (const token of unused) {
+      const column = token % grid.columns;
+      const [row, step] = [
+        Math.floor(token / grid.columns) % grid.rows,
+        Math.floor(token / (grid.columns * grid.rows)),
+      ];
+      const pixel = (step * 2 * 16 + row * 4) * 16 + column * 4;
+      changed.pixels[pixel * 3] = 255 - (batch.pixels[pixel * 3] ?? 0);
+    }
+    for (const measure of [fill, embed]) {
+      expect(await measure(engine, changed)).to.deep.equal(await measure(engine, dual));
+    }
+    expect(await measureLoss(engine, changed)).to.equal(await measureLoss(engine, dual));
+    expect(await measureLoss(engine, { ...changed, plans: batch.plans })).not.to.equal(
+      await measureLoss(engine, batch),
+    );
+  });
+
+  it('refuses a batch whose plans have different counts', () => {
+    const plans = [...plansOf(smallVit, 'patches:0.5', 1), ...plansOf(smallVit, 'patches:0.25', 1)];
+    expect(() => vit.planInputs(smallVit, plans)).to.throw(RangeError, 'the same counts');
+  });
+});

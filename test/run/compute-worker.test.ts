@@ -1,0 +1,145 @@
+import { expect } from 'chai';
+import { tokenLength } from '../../lib/clip/token-grid.js';
+import { createEngine } from '../../lib/engine/engines.js';
+import type { StepReport } from '../../lib/engine/engine.js';
+import { gridOfModel, type ModelConfig } from '../../lib/model/model-config.js';
+import { lossProgram } from '../../lib/objectives/programs.js';
+import { type Compute, openCompute } from '../../lib/run/compute.js';
+import type { PlanIndices } from '../../lib/run/compute-protocol.js';
+import { expectClose } from '../model/expect-close.js';
+import {
+  drawnParameters,
+  initialParameters,
+  inputsOf,
+  layoutOf,
+  noisePixels,
+  plansOf,
+  smallConv,
+  smallVit,
+} from '../model/small-models.js';
+import { rejectionOf } from '../video/made-videos.js';
+
+const optimiser = { beta1: 0.9, beta2: 0.95, epsilon: 1e-8, clipNorm: 1 };
+const ratesOf = (step: number) => ({ learningRate: 0.01, weightDecay: 0.05, step });
+const clipBytes = 4 * 16 * 16 * 3;
+
+/** Plans as they go to the thread. */
+const indicesOf = (config: ModelConfig, hide: string, samples: number, seed = 0): PlanIndices[] =>
+  plansOf(config, hide, samples, seed).map(({ visible, hidden, unused }) => ({ visible, hidden, unused }));
+
+for (const config of [smallConv, smallVit]) {
+  describe(`the thread that runs a ${config.family}`, () => {
+    let compute: Compute;
+    before(async () => {
+      compute = await openCompute({ model: config, engine: 'onnx', threads: 1 });
+    });
+    after(() => compute.close());
+
+    const write = async (seed: number) => {
+      const parameters = drawnParameters(config, seed);
+      const moments = new Float32Array(parameters.length);
+      await compute.call('writeState', { parameters, moments1: moments, moments2: moments });
+    };
+
+    it('begins with the values of the seed, and forgets what was learned', async () => {
+      for (const seed of [1, 2]) {
+        await write(9);
+        await compute.call('initialise', { seed });
+        const { parameters, moments1, moments2 } = await compute.call('readState', undefined);
+        expect(parameters).to.deep.equal(initialParameters(config, seed));
+        expect([...moments1, ...moments2].every((value) => value === 0)).to.equal(true);
+      }
+    });
+
+    it('makes the steps that the engine makes', async () => {
+      await compute.call('initialise', { seed: 4 });
+      const engine = await createEngine('onnx', { threads: 1 });
+      const state = engine.createState(layoutOf(config));
+      const zeros = new Float32Array(layoutOf(config).length);
+      engine.writeState(state, { parameters: initialParameters(config, 4), moments1: zeros, moments2: zeros });
+      const reports: StepReport[] = [];
+      for (let step = 1; step <= 4; step++) {
+        // Two kinds of masks in turn, at other places each time.
+        const hide = step % 2 === 0 ? 'patches:0.5' : 'future:2';
+        const pixels = noisePixels(config, 2, step);
+        const { plan, arrays } = inputsOf(config, pixels, plansOf(config, hide, 2, step));
+        const program = { ...lossProgram(config, 'reconstruction', 2, plan), optimiser };
+        const expected = await (await engine.compile('step', program)).run(state, arrays, ratesOf(step));
+        const report = await compute.call('step', {
+          ...{ objective: 'reconstruction', optimiser, pixels },
+          ...{ plans: indicesOf(config, hide, 2, step), rates: ratesOf(step) },
+        });
+        expect(report).to.deep.equal(expected);
+        reports.push(report);
+      }
+      expect(new Set(reports.map(({ loss }) => loss)).size).to.equal(4);
+      expect(await compute.call('readState', undefined)).to.deep.equal(engine.readState(state));
+      await engine.dispose();
+    });
+
+    it('fills in the same whatever the number of clips and the batch', async () => {
+      await write(5);
+      const pixels = noisePixels(config, 3, 6);
+      const plans = indicesOf(config, 'patches:0.5', 3);
+      const whole = await compute.call('fill', { pixels, plans, batch: 3 });
+      expect(whole.map(({ length }) => length)).to.deep.equal(
+        plans.map(({ hidden }) => hidden.length * tokenLength(gridOfModel(config))),
+      );
+      expect(whole[0]).not.to.deep.equal(whole[1]);
+      expect(await compute.call('fill', { pixels, plans, batch: 5 })).to.have.length(3);
+      for (const [clips, batch] of [
+        [3, 5],
+        [2, 2],
+        [1, 4],
+      ] as const) {
+        const some = await compute.call('fill', {
+          ...{ pixels: pixels.slice(0, clips * clipBytes), plans: plans.slice(0, clips), batch },
+        });
+        expect(some).to.have.length(clips);
+        some.forEach((values, sample) => expectClose(values, whole[sample] ?? [], 1e-6, `${clips} of ${batch}`));
+      }
+    });
+
+    it('embeds the same whatever the number of clips and the batch', async () => {
+      await write(5);
+      const pixels = noisePixels(config, 3, 6);
+      const whole = await compute.call('embed', { pixels, clips: 3, batch: 3 });
+      const width = whole.length / 3;
+      expect(width).to.equal(config.family === 'conv' ? config.innerWidth : config.width);
+      for (const [clips, batch] of [
+        [3, 5],
+        [2, 2],
+        [1, 4],
+      ] as const) {
+        const some = await compute.call('embed', { pixels: pixels.slice(0, clips * clipBytes), clips, batch });
+        expectClose(some, whole.slice(0, clips * width), 1e-6, `${clips} of ${batch}`);
+      }
+    });
+
+    it('gives the same again after more programs than it keeps', async () => {
+      await write(5);
+      const pixels = noisePixels(config, 1, 6);
+      const first = await compute.call('embed', { pixels, clips: 1, batch: 1 });
+      for (let batch = 2; batch <= 10; batch++) await compute.call('embed', { pixels, clips: 1, batch });
+      expect(await compute.call('embed', { pixels, clips: 1, batch: 1 })).to.deep.equal(first);
+    });
+
+    it('refuses what does not go together, and goes on', async () => {
+      const pixels = noisePixels(config, 2, 6);
+      const plans = indicesOf(config, 'patches:0.5', 2);
+      for (const wrong of [
+        { pixels: pixels.slice(1), plans, batch: 2 },
+        { pixels, plans, batch: 1 },
+        { pixels, plans: [], batch: 2 },
+      ]) {
+        expect(await rejectionOf(compute.call('fill', wrong))).to.be.instanceOf(Error);
+      }
+      const parameters = new Float32Array(3);
+      const short = compute.call('writeState', { parameters, moments1: parameters, moments2: parameters });
+      expect(await rejectionOf(short))
+        .to.have.property('message')
+        .that.matches(/must hold \d+ values, got 3/);
+      expect(await compute.call('fill', { pixels, plans, batch: 2 })).to.have.length(2);
+    });
+  });
+}

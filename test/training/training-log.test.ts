@@ -1,0 +1,87 @@
+import { expect } from 'chai';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { decodeJsonLines } from '../../lib/formats/jsonl.js';
+import { encodeEvent, tensorboardFileVersion } from '../../lib/formats/tensorboard.js';
+import { openTrainingLog, type StepMetrics } from '../../lib/training/training-log.js';
+import { folderContents } from '../dataset/folder-contents.js';
+import { temporaryFolder } from '../video/made-videos.js';
+
+const metricsOf = (step: number): StepMetrics => ({
+  ...{ step, hide: step % 2 === 0 ? 'gap:1' : 'future:2', loss: 1 / step, gradientNorm: step, learningRate: 1e-3 },
+});
+const timingOf = (step: number) => ({ step, seconds: 0.5, dataSeconds: step / 100 });
+
+describe('the training log', () => {
+  const folder = temporaryFolder();
+  const make = async (name: string): Promise<string> => {
+    await mkdir(folder.path(name));
+    return folder.path(name);
+  };
+  /** Writes some steps and gives the bytes of each file after them. */
+  const write = async (run: string, bytes: Record<string, number>, steps: readonly number[], nowSeconds = 1000.5) => {
+    const log = await openTrainingLog(run, bytes, () => nowSeconds);
+    for (const step of steps) await log.write(metricsOf(step), timingOf(step), 8);
+    const sizes = await log.sync();
+    await log.close();
+    return sizes;
+  };
+  const linesOf = async (file: string) => decodeJsonLines(await readFile(folder.path(file))).values;
+
+  it('has a line for each step, with times in a file of their own', async () => {
+    await write(await make('lines'), {}, [1, 2]);
+    expect(await linesOf('lines/metrics.jsonl')).to.deep.equal([metricsOf(1), metricsOf(2)]);
+    expect(await linesOf('lines/timing.jsonl')).to.deep.equal([timingOf(1), timingOf(2)]);
+  });
+
+  it('has an event for each step that TensorBoard reads, with a loss for each mask', async () => {
+    await write(await make('events'), {}, [1, 2]);
+    const scalarsOf = (step: number) => {
+      const { hide, loss, gradientNorm, learningRate } = metricsOf(step);
+      const rest = { gradient_norm: gradientNorm, learning_rate: learningRate, clips_per_second: 16 };
+      return { [`loss/${hide}`]: loss, ...rest };
+    };
+    expect(await readFile(folder.path('events/events.out.tfevents.1000.lacuna'))).to.deep.equal(
+      Buffer.concat([
+        encodeEvent({ fileVersion: tensorboardFileVersion, wallTimeSeconds: 1000.5 }),
+        ...[1, 2].map((step) => encodeEvent({ wallTimeSeconds: 1000.5, step, scalars: scalarsOf(step) })),
+      ]),
+    );
+  });
+
+  it('says how long each file is', async () => {
+    const sizes = await write(await make('sizes'), {}, [1, 2, 3]);
+    const contents = await folderContents(folder.path('sizes'));
+    expect(Object.keys(sizes)).to.have.members(Object.keys(contents)).and.have.length(3);
+    for (const [name, size] of Object.entries(sizes)) expect(contents[name]).to.match(new RegExp(`^${size} `));
+  });
+
+  it('is cut back to a checkpoint, and goes on as if nothing had been written after it', async () => {
+    await write(await make('straight'), {}, [1, 2, 3, 4]);
+    const run = await make('resumed');
+    const bytes = await write(run, {}, [1, 2]);
+    await write(run, bytes, [3, 7, 8, 9]);
+    // A line that a killed process had begun.
+    await writeFile(folder.path('resumed/metrics.jsonl'), '{"step": 10, "hi', { flag: 'a' });
+    await write(run, bytes, [3, 4]);
+    expect(await folderContents(run)).to.deep.equal(await folderContents(folder.path('straight')));
+  });
+
+  it('is cut back to the checkpoint at once, even where no step follows', async () => {
+    const run = await make('cut');
+    const bytes = await write(run, {}, [1]);
+    await write(run, bytes, [2, 3]);
+    expect(await write(run, bytes, [])).to.deep.equal(bytes);
+    expect(await linesOf('cut/metrics.jsonl')).to.deep.equal([metricsOf(1)]);
+  });
+
+  it('begins anew where there is no checkpoint, in the same file of events', async () => {
+    const run = await make('anew');
+    await write(run, {}, [1, 2, 3]);
+    await write(run, {}, [1], 2000);
+    expect(await readdir(run)).to.have.members(['metrics.jsonl', 'timing.jsonl', 'events.out.tfevents.1000.lacuna']);
+    expect(await linesOf('anew/metrics.jsonl')).to.deep.equal([metricsOf(1)]);
+    const events = await readFile(folder.path('anew/events.out.tfevents.1000.lacuna'));
+    const version = encodeEvent({ fileVersion: tensorboardFileVersion, wallTimeSeconds: 2000 });
+    expect(events.subarray(0, version.length)).to.deep.equal(Buffer.from(version));
+  });
+});
