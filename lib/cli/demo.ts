@@ -79,7 +79,7 @@ function findVideo(inputs: readonly string[], video: string): string {
 async function makeVideos({ library, controls, seeded, say }: Session, out: string): Promise<string> {
   say('Making small videos of bouncing shapes …');
   const made = await library.writeWorld(
-    { out, videos: 128, seconds: 6, seed: 0, ...seeded, size: 64, fps: 12 },
+    { out, videos: 128, seconds: 6, seed: 0, ...seeded, size: 64, fps: 12, mostShapes: 2 },
     controls,
   );
   say(`  ${plural(made.length, 'video')} in ${out}`);

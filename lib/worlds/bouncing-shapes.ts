@@ -19,6 +19,8 @@ export type BouncingShapesOptions = {
   readonly fps?: number;
   /** How long, above 0 to 3600. */
   readonly seconds: number;
+  /** At most so many shapes in a video, 1 to 3; default 3. */
+  readonly mostShapes?: number;
 };
 
 /** One shape: where it starts and how it moves. */
@@ -59,21 +61,22 @@ const optionsSchema = z.strictObject({
   height: z.int().min(16).max(1024).default(64),
   fps: z.number().positive().max(240).default(12),
   seconds: z.number().positive().max(3600),
+  mostShapes: z.int().min(1).max(3).default(3),
 });
 
 /**
- * One video of the world, a pure function of its options: one to three shapes of one kind and of bright colours over a dark
+ * One video of the world, a pure function of its options: one to `mostShapes` shapes of one kind and of bright colours over a dark
  * calm gradient. At 64 × 64 pixels they have radii of 6 to 11 pixels and run 18 to 48 pixels a second: 1.5 to 4 a frame.
  * @throws {RangeError} where an option is out of range or unknown.
  */
 export function createBouncingShapes(options: BouncingShapesOptions): BouncingShapes {
   const parsed = optionsSchema.safeParse(options);
   if (!parsed.success) throw new RangeError(`createBouncingShapes: ${z.prettifyError(parsed.error)}`);
-  const { seed, video, width, height, fps, seconds } = parsed.data;
+  const { seed, video, width, height, fps, seconds, mostShapes } = parsed.data;
   const random = createRandom(seed, 'bouncing-shapes', video);
   const kind = shapeKinds[random.integer(shapeKinds.length)] ?? 'disc';
   const background = chooseBackground(random);
-  const shapes = chooseShapes(random, kind, width, height);
+  const shapes = chooseShapes(random, kind, mostShapes, width, height);
   const frameCount = Math.max(1, Math.round(seconds * fps));
   function* draw(): Generator<Uint8Array> {
     const canvas = paintGradient(background, width, height);
@@ -108,9 +111,9 @@ function fold(place: number, low: number, high: number): number {
   return low + (phase <= span ? phase : 2 * span - phase);
 }
 
-function chooseShapes(random: Random, kind: ShapeKind, width: number, height: number): MovingShape[] {
+function chooseShapes(random: Random, kind: ShapeKind, most: number, width: number, height: number): MovingShape[] {
   const scale = Math.min(width, height) / 64;
-  const count = 1 + random.integer(3);
+  const count = 1 + random.integer(most);
   const firstHue = random.uniform();
   const shapes: MovingShape[] = [];
   for (let index = 0; index < count; index++) {

@@ -21,6 +21,8 @@ export type WorldOptions = {
   readonly size?: number;
   /** Frames a second; default 12. */
   readonly fps?: number;
+  /** At most so many shapes in a video, 1 to 3; default 3. */
+  readonly mostShapes?: number;
 };
 
 const optionsSchema = z.strictObject({
@@ -30,6 +32,7 @@ const optionsSchema = z.strictObject({
   seed: z.int().nonnegative(),
   size: z.int().min(16).max(1024).multipleOf(2).default(64),
   fps: z.number().positive().max(240).default(12),
+  mostShapes: z.int().min(1).max(3).default(3),
 });
 
 /**
@@ -39,14 +42,14 @@ const optionsSchema = z.strictObject({
  * @throws {LacunaError} `usage` where an option is out of range or unknown; `input` where a video cannot be written.
  */
 export async function writeWorld(options: WorldOptions, controls: JobControls = {}): Promise<string[]> {
-  const { out, videos, seconds, seed, size, fps } = checkOptions(optionsSchema, options, 'writeWorld');
+  const { out, videos, seconds, seed, size, fps, mostShapes } = checkOptions(optionsSchema, options, 'writeWorld');
   const { signal, onProgress } = controls;
   await mkdir(out, { recursive: true });
   const rows = ['file,label,shapes,speeds'];
   const files: string[] = [];
   for (let video = 0; video < videos; video++) {
     signal?.throwIfAborted();
-    const scene = createBouncingShapes({ seed, video, width: size, height: size, fps, seconds });
+    const scene = createBouncingShapes({ seed, video, width: size, height: size, fps, seconds, mostShapes });
     const name = `bounce-${String(video).padStart(3, '0')}.mp4`;
     const file = path.join(out, name);
     await encodeVideo(file, scene.frames, { width: size, height: size, fps }, { signal });

@@ -87,4 +87,15 @@ describe('bouncing-shapes', () => {
     const misspelt = { seed: 0, video: 0, seconds: 1, widht: 64 };
     expect(() => createBouncingShapes(misspelt)).to.throw(RangeError, /widht/);
   });
+
+  it('keeps to the number of shapes that is asked for', () => {
+    const counts = (mostShapes?: number) =>
+      Array.from({ length: 40 }, (_, video) => {
+        const most = mostShapes === undefined ? {} : { mostShapes };
+        return createBouncingShapes({ seed: 1, video, seconds: 1, ...most }).shapes.length;
+      });
+    expect(new Set(counts(1))).to.deep.equal(new Set([1]));
+    expect(new Set(counts(2))).to.deep.equal(new Set([1, 2]));
+    expect(new Set(counts())).to.deep.equal(new Set([1, 2, 3]));
+  });
 });
