@@ -61,7 +61,7 @@ figcaption { display: flex; justify-content: space-around; margin-top: 6px; colo
 .figures tbody th { font-weight: 400; }
 .figures .model th { color: var(--accent); font-weight: 600; }
 .figures .best { font-weight: 700; }
-.figures .share { width: 34%; min-width: 90px; text-align: left; }
+.figures .share { width: 24%; min-width: 40px; text-align: left; }
 .bar { display: inline-block; vertical-align: middle; width: calc(100% * var(--share)); min-width: 2px; height: 6px;
   border-radius: 3px; background: var(--muted); opacity: .45; }
 .model .bar { background: var(--accent); opacity: 1; }
