@@ -12,6 +12,7 @@ import { pixelMask } from '../masking/hidden-pixels.js';
 import { formatHide, type HideExpression, parseHide } from '../masking/hide-expression.js';
 import type { MaskPlan } from '../masking/mask-plan.js';
 import { planMask } from '../masking/plan-mask.js';
+import { sumErrors } from '../measures/image-metrics.js';
 import { createMeanFrame } from '../measures/mean-frame.js';
 import { createScore, type Figures, type Score } from '../measures/score.js';
 import { fillNames, trivialFills } from '../measures/trivial-fills.js';
@@ -190,9 +191,13 @@ async function evaluateHide(
         const fill = await trivialFills[name].fill(truth, plan, { meanFrame, signal });
         scores.get(name)?.add(truth, fill, mask);
       }
-      const own = createScore(dataset.shape);
-      own.add(truth, ours, mask);
-      examples.push({ row: part[index] ?? 0, plan, truth, filled: ours, error: own.result().hiddenMse });
+      const { squared, values } = sumErrors(truth, ours, {
+        start: 0,
+        end: length,
+        channels: dataset.shape.channels,
+        mask,
+      });
+      examples.push({ row: part[index] ?? 0, plan, truth, filled: ours, error: squared / values });
       onClip(start + index + 1);
       signal?.throwIfAborted();
     }

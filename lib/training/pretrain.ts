@@ -33,8 +33,11 @@ export type PretrainResult = {
   readonly seconds: number;
 };
 
-/** Seconds between checkpoints. When they are written changes no weight. */
-const checkpointSeconds = 30;
+/** Seconds between checkpoints at least. When they are written changes no weight. */
+const checkpointSeconds = 5;
+
+/** And so many times as long as the last one took to write, so that a large model spends its time on learning. */
+const checkpointCost = 20;
 
 /** The loss that is reported is the mean over so many steps, in the measure of an exponential average. */
 const averagedSteps = 50;
@@ -95,6 +98,7 @@ async function train(
   };
   try {
     let savedSeconds = position.elapsedSeconds;
+    let pauseSeconds = checkpointSeconds;
     while (end.progress(position) < 1) {
       if (signal?.aborted) {
         await save(false);
@@ -107,9 +111,11 @@ async function train(
         total: end.total(position),
         note: `loss ${position.loss.toPrecision(3)}`,
       });
-      if (position.elapsedSeconds - savedSeconds >= checkpointSeconds) {
+      if (position.elapsedSeconds - savedSeconds >= pauseSeconds) {
+        const started = performance.now();
         await save(false);
         savedSeconds = position.elapsedSeconds;
+        pauseSeconds = Math.max(checkpointSeconds, (checkpointCost * (performance.now() - started)) / 1000);
       }
     }
     await save(true);
