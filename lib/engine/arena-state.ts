@@ -1,6 +1,6 @@
 // Owns parameters and moments as flat arrays in memory: one set that is read and one that is written. Knows nothing of what
 // computes the next set.
-import type { EngineState, StateArrays } from './engine.js';
+import { type EngineState, type StateArrays, stateArrayNames } from './engine.js';
 import { checkSameLayout, type ParameterLayout } from './parameter-layout.js';
 
 /** The state of an engine that computes in main memory. */
@@ -41,12 +41,12 @@ export class ArenaState implements EngineState {
 
   /** Replaces what is read. @throws {RangeError} where an array has another length than the layout; nothing is replaced. */
   write(arrays: StateArrays): void {
-    for (const name of arrayNames) {
+    for (const name of stateArrayNames) {
       if (arrays[name].length !== this.layout.length) {
         throw new RangeError(`${name} must hold ${this.layout.length} values, got ${arrays[name].length}`);
       }
     }
-    for (const name of arrayNames) this.#current[name].set(arrays[name]);
+    for (const name of stateArrayNames) this.#current[name].set(arrays[name]);
   }
 
   /**
@@ -61,8 +61,6 @@ export class ArenaState implements EngineState {
     return state;
   }
 }
-
-const arrayNames = ['parameters', 'moments1', 'moments2'] as const;
 
 function createArrays(length: number): StateArrays {
   return {

@@ -5,17 +5,18 @@ import { operations } from '../operations/operations.js';
 import type { Tensors } from '../operations/operation.js';
 import { ArenaState } from './arena-state.js';
 import { checkGradients, checkInputs } from './check-arrays.js';
-import type {
-  Compiled,
-  Engine,
-  EngineState,
-  InputArrays,
-  InputSpec,
-  LossProgram,
-  OptimiserConstants,
-  Programs,
-  StateArrays,
-  StepRates,
+import {
+  type Compiled,
+  type Engine,
+  type EngineState,
+  type InputArrays,
+  type InputSpec,
+  type LossProgram,
+  type OptimiserConstants,
+  type Programs,
+  type StateArrays,
+  stateArrayNames,
+  type StepRates,
 } from './engine.js';
 import type { ParameterLayout } from './parameter-layout.js';
 import { registerGradients } from './register-gradients.js';
@@ -193,7 +194,7 @@ function update(
   for (const [index, { offset }] of layout.groups.entries()) {
     const group = groups[index];
     if (group === undefined) throw new RangeError(`group ${index} was not updated`);
-    for (const name of ['parameters', 'moments1', 'moments2'] as const) {
+    for (const name of stateArrayNames) {
       next[name].set(group[name].dataSync<'float32'>(), offset);
     }
   }

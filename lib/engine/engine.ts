@@ -88,6 +88,12 @@ export type Compiled = {
 /** Parameters and moments where the engine keeps them. */
 export type EngineState = { readonly layout: ParameterLayout };
 
+/** The arrays of a state. */
+export const stateArrayNames = ['parameters', 'moments1', 'moments2'] as const satisfies readonly (keyof StateArrays)[];
+
+/** The name of one of them. */
+export type StateArrayName = (typeof stateArrayNames)[number];
+
 /** The numbers of a state, each `[P]` in the order of the arena. */
 export type StateArrays = {
   readonly parameters: Float32Array;

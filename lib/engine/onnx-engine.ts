@@ -4,11 +4,18 @@ import { availableParallelism } from 'node:os';
 import type { InferenceSession, OnnxValue, Tensor } from 'onnxruntime-web';
 import { ArenaState } from './arena-state.js';
 import { checkGradients, checkInputs } from './check-arrays.js';
-import type { Compiled, Engine, InputArrays, InputSpec, Programs, StateArrays } from './engine.js';
+import {
+  type Compiled,
+  type Engine,
+  type InputArrays,
+  type InputSpec,
+  type Programs,
+  type StateArrays,
+  stateArrayNames,
+} from './engine.js';
 import {
   applyGraph,
   arenaInput,
-  arenaNames,
   arenaOutput,
   forwardGraph,
   gradientName,
@@ -177,7 +184,7 @@ function createArenaTensors(
   const known = new WeakMap<StateArrays, { readonly feeds: Tensors; readonly fetches: Tensors }>();
   const groupTensors = (arrays: StateArrays, nameOf: typeof arenaInput) =>
     layout.groups.flatMap(({ offset, length }, group) =>
-      arenaNames.map((array) => [
+      stateArrayNames.map((array) => [
         nameOf(array, group),
         float32(arrays[array].subarray(offset, offset + length), [length]),
       ]),

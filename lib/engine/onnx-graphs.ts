@@ -1,25 +1,27 @@
 // Owns the graphs of a program: a traced function with parameters, inputs and rates as graph inputs. Knows no session.
 import type * as tf from '@tensorflow/tfjs';
 import { OnnxGraph, type OnnxValue } from '../formats/onnx-graph.js';
-import type { ForwardProgram, InputSpec, LossProgram, OptimiserConstants } from './engine.js';
+import { named } from '../operations/operation.js';
+import {
+  type ForwardProgram,
+  type InputSpec,
+  type LossProgram,
+  type OptimiserConstants,
+  type StateArrayName,
+  stateArrayNames,
+} from './engine.js';
 import type { ParameterLayout } from './parameter-layout.js';
 import { trace } from './tracing/trace.js';
 import { computeGradients, computeUpdate, rateNames } from './training-mathematics.js';
-
-/** The arrays of an arena, in the order in which graphs name them. */
-export const arenaNames = ['parameters', 'moments1', 'moments2'] as const;
-
-/** One of the arrays of an arena. */
-export type ArenaName = (typeof arenaNames)[number];
 
 /** The graph input of a parameter. */
 export const parameterInput = (name: string): string => `parameter:${name}`;
 /** The graph input of a program's input. */
 export const programInput = (name: string): string => `input:${name}`;
 /** The graph input of a group's part of an arena array. */
-export const arenaInput = (array: ArenaName, group: number): string => `${array}/${group}`;
+export const arenaInput = (array: StateArrayName, group: number): string => `${array}/${group}`;
 /** The graph output of a group's part of an arena array. */
-export const arenaOutput = (array: ArenaName, group: number): string => `next:${array}/${group}`;
+export const arenaOutput = (array: StateArrayName, group: number): string => `next:${array}/${group}`;
 /** The gradient of a group, as an output of `gradients` and an input of `apply`. */
 export const gradientName = (group: number): string => `gradient/${group}`;
 
@@ -63,7 +65,7 @@ export function applyGraph(layout: ParameterLayout, optimiser: OptimiserConstant
     updateOf(
       layout,
       optimiser,
-      layout.groups.map((_, group) => tensorOf(tensors, gradientName(group))),
+      layout.groups.map((_, group) => named(tensors, gradientName(group))),
       tensors,
     ),
   );
@@ -107,7 +109,7 @@ function declareProgram(graph: OnnxGraph, { layout, inputs }: ProgramInputs): Re
 
 function declareUpdate(graph: OnnxGraph, layout: ParameterLayout): Record<string, OnnxValue> {
   const arenas = layout.groups.flatMap(({ length }, group) =>
-    arenaNames.map((array) => {
+    stateArrayNames.map((array) => {
       const name = arenaInput(array, group);
       return [name, graph.input(name, 'float32', [length])] as const;
     }),
@@ -119,11 +121,11 @@ function declareUpdate(graph: OnnxGraph, layout: ParameterLayout): Record<string
 type Tensors = Readonly<Record<string, tf.Tensor>>;
 
 function parametersOf({ places }: ParameterLayout, tensors: Tensors): Tensors {
-  return Object.fromEntries(places.map(({ name }) => [name, tensorOf(tensors, parameterInput(name))]));
+  return Object.fromEntries(places.map(({ name }) => [name, named(tensors, parameterInput(name))]));
 }
 
 function inputsOf({ inputs }: ProgramInputs, tensors: Tensors): Tensors {
-  return Object.fromEntries(Object.keys(inputs).map((name) => [name, tensorOf(tensors, programInput(name))]));
+  return Object.fromEntries(Object.keys(inputs).map((name) => [name, named(tensors, programInput(name))]));
 }
 
 function updateOf(
@@ -133,24 +135,14 @@ function updateOf(
   tensors: Tensors,
 ): Record<string, tf.Tensor> {
   const arenas = layout.groups.map((_, group) => ({
-    parameters: tensorOf(tensors, arenaInput('parameters', group)),
-    moments1: tensorOf(tensors, arenaInput('moments1', group)),
-    moments2: tensorOf(tensors, arenaInput('moments2', group)),
+    parameters: named(tensors, arenaInput('parameters', group)),
+    moments1: named(tensors, arenaInput('moments1', group)),
+    moments2: named(tensors, arenaInput('moments2', group)),
   }));
-  const [stepSize, epsilon, decay] = rateNames.map((name) => tensorOf(tensors, name)) as [
-    tf.Tensor,
-    tf.Tensor,
-    tf.Tensor,
-  ];
+  const [stepSize, epsilon, decay] = rateNames.map((name) => named(tensors, name)) as [tf.Tensor, tf.Tensor, tf.Tensor];
   const { gradientNorm, groups } = computeUpdate(layout, optimiser, gradients, arenas, { stepSize, epsilon, decay });
   const next = groups.flatMap((group, index) =>
-    arenaNames.map((array) => [arenaOutput(array, index), group[array]] as const),
+    stateArrayNames.map((array) => [arenaOutput(array, index), group[array]] as const),
   );
   return { gradientNorm, ...Object.fromEntries(next) };
-}
-
-function tensorOf(tensors: Tensors, name: string): tf.Tensor {
-  const tensor = tensors[name];
-  if (tensor === undefined) throw new RangeError(`the tensor ${name} is missing`);
-  return tensor;
 }

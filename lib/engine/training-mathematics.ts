@@ -2,7 +2,7 @@
 // runs them eagerly or traces them. Knows nothing of memory.
 import * as tf from '@tensorflow/tfjs';
 import { adamw, type AdamWOutputs } from '../operations/adamw.js';
-import type { Tensors } from '../operations/operation.js';
+import { named, type Tensors } from '../operations/operation.js';
 import type { LossProgram, OptimiserConstants, StepRates } from './engine.js';
 import { placesOf, type ParameterLayout } from './parameter-layout.js';
 
@@ -35,7 +35,7 @@ export function computeGradients(
   const { places, groups } = program.layout;
   const byName = (values: readonly tf.Tensor[]): Tensors =>
     Object.fromEntries(places.map((place, index) => [place.name, tensorAt(values, index)]));
-  const values = places.map((place) => tensorOf(parameters, place.name));
+  const values = places.map((place) => named(parameters, place.name));
   const loss = () => {
     const value = program.loss(byName(values), inputs);
     if (value.size !== 1) {
@@ -55,7 +55,7 @@ export function computeGradients(
   return {
     loss: result.value,
     gradients: groups.map((group) =>
-      tf.concat(placesOf(program.layout, group).map((place) => tf.reshape(tensorOf(gradients, place.name), [-1]))),
+      tf.concat(placesOf(program.layout, group).map((place) => tf.reshape(named(gradients, place.name), [-1]))),
     ),
   };
 }
@@ -92,11 +92,5 @@ export function computeUpdate(
 function tensorAt(tensors: readonly tf.Tensor[], index: number): tf.Tensor {
   const tensor = tensors[index];
   if (tensor === undefined) throw new RangeError(`tensor ${index} of ${tensors.length} is missing`);
-  return tensor;
-}
-
-function tensorOf(tensors: Tensors, name: string): tf.Tensor {
-  const tensor = tensors[name];
-  if (tensor === undefined) throw new RangeError(`the tensor ${name} is missing`);
   return tensor;
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { syncFolder, temporaryName } from '../dataset/durable-file.js';
-import type { StateArrays } from '../engine/engine.js';
+import { type StateArrayName, type StateArrays, stateArrayNames } from '../engine/engine.js';
 import { decodeSafetensors, encodeSafetensors } from '../formats/safetensors.js';
 import { checkpointName, checkpointPattern, runNames } from './run-files.js';
 import { writeWhole } from './whole-file.js';
@@ -29,7 +29,6 @@ export type Position = Readonly<z.infer<typeof positionSchema>>;
 export type Checkpoint = { readonly position: Position; readonly state: StateArrays };
 
 const names = { state: 'state.safetensors', position: 'position.json' } as const;
-const arrayNames = ['parameters', 'moments1', 'moments2'] as const;
 
 /** So many are kept, the newest. */
 const keptCheckpoints = 2;
@@ -46,7 +45,7 @@ export async function writeCheckpoint(folder: string, { position, state }: Check
   const parts = (await readdir(all)).filter((entry) => partPattern.test(entry));
   for (const entry of parts) await rm(join(all, entry), { recursive: true, force: true });
   await mkdir(temporary);
-  const tensors = arrayNames.map((array) => ({
+  const tensors = stateArrayNames.map((array) => ({
     ...{ name: array, dtype: 'F32' as const, shape: [state[array].length] },
     data: state[array],
   }));
@@ -83,8 +82,8 @@ export async function readCheckpoint(folder: string): Promise<Checkpoint | undef
     });
   });
   const { tensors } = decodeSafetensors(bytes, file);
-  const length = tensors.get(arrayNames[0])?.data.length;
-  const read = (name: (typeof arrayNames)[number]): Float32Array => {
+  const length = tensors.get(stateArrayNames[0])?.data.length;
+  const read = (name: StateArrayName): Float32Array => {
     const data = tensors.get(name)?.data;
     if (data !== undefined && data.length === length) return data;
     const wrong = data === undefined ? `has no ${name}` : `has ${data.length} ${name} for ${length ?? 0} parameters`;

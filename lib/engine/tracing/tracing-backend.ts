@@ -1,7 +1,7 @@
 // Owns the tfjs backend that computes nothing: each kernel adds nodes to a graph. Knows nothing of models or sessions.
 import * as tf from '@tensorflow/tfjs';
 import type { OnnxGraph, OnnxValue } from '../../formats/onnx-graph.js';
-import { onnxTypeOf } from './trace-kernel.js';
+import { isSameShape, onnxTypeOf } from './trace-kernel.js';
 
 /** Its name among tfjs's backends. */
 export const tracingBackendName = 'lacuna-trace';
@@ -39,7 +39,7 @@ export class TracingBackend extends tf.KernelBackend {
   find({ dataId, shape }: tf.TensorInfo): OnnxValue {
     const value = this.#values.get(dataId);
     if (value === undefined) throw new Error('a tensor from outside the trace was used in it; make it an input');
-    if (value.shape.length === shape.length && value.shape.every((size, axis) => size === shape[axis])) return value;
+    if (isSameShape(value.shape, shape)) return value;
     return this.graph.node('Reshape', [value, this.graph.integers(shape)], { type: value.type, shape });
   }
 
