@@ -11,7 +11,7 @@ import {
   parseFailureRecords,
   shardPattern,
 } from './dataset-files.js';
-import { replaceFile, temporaryName } from './durable-file.js';
+import { writeWhole, temporaryName } from './durable-file.js';
 
 const keptSchema = z.strictObject({
   clips: z.int().min(0),
@@ -58,7 +58,7 @@ export async function readDatasetState(folder: string): Promise<DatasetState> {
 
 /** Notes how far all is good. While the note is there, the folder is no dataset yet. */
 export async function writeKept(folder: string, kept: Kept): Promise<void> {
-  await replaceFile(folder, datasetNames.unfinished, `${JSON.stringify(kept)}\n`);
+  await writeWhole(folder, datasetNames.unfinished, [`${JSON.stringify(kept)}\n`]);
 }
 
 /**

@@ -16,7 +16,7 @@ import {
   type FailureRecord,
 } from './dataset-files.js';
 import { type DatasetState, type Kept, writeKept } from './dataset-state.js';
-import { replaceFile, syncFolder } from './durable-file.js';
+import { writeWhole, syncFolder } from './durable-file.js';
 import { openShardWriter } from './shard-writer.js';
 
 /** Takes the clips of one video after the other. One writer at a time may have a folder. */
@@ -50,7 +50,7 @@ export async function openDatasetWriter(
   let { kept } = state;
   await writeKept(folder, kept);
   const description = describeDataset(options, ffmpeg);
-  await replaceFile(folder, datasetNames.description, `${JSON.stringify(description, undefined, 2)}\n`);
+  await writeWhole(folder, datasetNames.description, [`${JSON.stringify(description, undefined, 2)}\n`]);
   const shape = clipShapeOf(options);
   const shards = await openShardWriter(folder, shape, options.shardClips, kept.clips);
   const clipList = await openList(join(folder, datasetNames.clips), kept.clipsBytes);

@@ -7,12 +7,12 @@ export function temporaryName(name: string): string {
   return `.${name}.new`;
 }
 
-/** Writes a file; at every moment it is whole, old or new. */
-export async function replaceFile(folder: string, name: string, text: string): Promise<void> {
+/** Writes the parts of a file one after the other; at every moment it is whole, old or new. */
+export async function writeWhole(folder: string, name: string, parts: readonly (Uint8Array | string)[]): Promise<void> {
   const temporary = join(folder, temporaryName(name));
   const handle = await open(temporary, 'w');
   try {
-    await handle.writeFile(text);
+    for (const part of parts) await handle.writeFile(part);
     await handle.sync();
   } finally {
     await handle.close();

@@ -1,4 +1,5 @@
 // Owns the making of a run's report: what is measured and drawn for it, and the file. Knows nothing of how the page looks.
+import { writeWhole } from '../dataset/durable-file.js';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -14,7 +15,6 @@ import { type HideExpression, parseHide } from '../masking/hide-expression.js';
 import { type EvaluationWithExample, evaluateOn, type Evaluation, splitForModel } from '../prediction/evaluate.js';
 import { type LoadedModel, loadModel, type LoadOptions } from '../run/load-model.js';
 import { runNames } from '../run/run-files.js';
-import { writeWhole } from '../run/whole-file.js';
 import { encodeGif } from './gif.js';
 import { type FillSection, renderReport, type ReportContent } from './html-report.js';
 import type { LossPoint } from './loss-chart.js';

@@ -3,11 +3,10 @@ import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { LacunaError } from '../clip/lacuna-error.js';
-import { syncFolder, temporaryName } from '../dataset/durable-file.js';
+import { syncFolder, temporaryName, writeWhole } from '../dataset/durable-file.js';
 import { type StateArrayName, type StateArrays, stateArrayNames } from '../engine/engine.js';
 import { decodeSafetensors, encodeSafetensors } from '../formats/safetensors.js';
 import { checkpointName, checkpointPattern, runNames } from './run-files.js';
-import { writeWhole } from './whole-file.js';
 
 const positionSchema = z.strictObject({
   /** Steps that are done; the next one reads the loader's batch of this number. */

@@ -1,4 +1,5 @@
 // Owns the decision whether a run folder is new, continued, replaced or refused. Knows nothing of training.
+import { writeWhole } from '../dataset/durable-file.js';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LacunaError } from '../clip/lacuna-error.js';
@@ -7,7 +8,6 @@ import { preprocessorConfig } from '../model/transformers-config.js';
 import { type Checkpoint, readCheckpoint } from './checkpoint.js';
 import { describeDifference, encodeRunConfig, readRunConfig, type RunConfig } from './run-config.js';
 import { eventsPrefix, runNames } from './run-files.js';
-import { writeWhole } from './whole-file.js';
 
 /**
  * Makes the folder of a run, or opens it where it was made with the same configuration, and gives its newest checkpoint.

@@ -1,11 +1,11 @@
 // Owns `model.safetensors`: the parameters of a model by their names. Knows nothing of how they were learned.
+import { writeWhole } from '../dataset/durable-file.js';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LacunaError } from '../clip/lacuna-error.js';
 import type { ParameterLayout } from '../engine/parameter-layout.js';
 import { decodeSafetensors, encodeSafetensors } from '../formats/safetensors.js';
-import { writeWhole } from './whole-file.js';
 import { runNames } from './run-files.js';
 
 /** Parameters that were read, and what tells them from all others. */

@@ -1,14 +1,14 @@
 import { expect } from 'chai';
 import { open, readdir, readFile } from 'node:fs/promises';
-import { readAll, replaceFile, syncFolder, writeAll } from '../../lib/dataset/durable-file.js';
+import { readAll, writeWhole, syncFolder, writeAll } from '../../lib/dataset/durable-file.js';
 import { rejectionOf, temporaryFolder } from '../video/made-videos.js';
 
 describe('durable files', () => {
   const folder = temporaryFolder();
 
   it('replaces a file and leaves nothing beside it', async () => {
-    await replaceFile(folder.path('.'), 'list', 'one, and a longer text');
-    await replaceFile(folder.path('.'), 'list', 'two');
+    await writeWhole(folder.path('.'), 'list', ['one, and a longer text']);
+    await writeWhole(folder.path('.'), 'list', ['two']);
     expect(await readFile(folder.path('list'), 'utf8')).to.equal('two');
     expect(await readdir(folder.path('.'))).to.deep.equal(['list']);
   });

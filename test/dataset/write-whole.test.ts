@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
-import { writeWhole } from '../../lib/run/whole-file.js';
+import { writeWhole } from '../../lib/dataset/durable-file.js';
 import { rejectionOf, temporaryFolder } from '../video/made-videos.js';
 
 describe('writeWhole', () => {
