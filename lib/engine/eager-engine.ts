@@ -15,12 +15,21 @@ import {
   type OptimiserConstants,
   type Programs,
   type StateArrays,
-  stateArrayNames,
   type StepRates,
 } from './engine.js';
+import { checkFinite } from './not-finite-error.js';
 import type { ParameterLayout } from './parameter-layout.js';
 import { registerGradients } from './register-gradients.js';
-import { computeGradients, computeRates, computeUpdate, rateNames } from './training-mathematics.js';
+import {
+  computeGradients,
+  computeRates,
+  computeUpdate,
+  type GroupArrays,
+  normOf,
+  rateNames,
+  type Rates,
+  updatedArrays,
+} from './training-mathematics.js';
 import { withBackend } from './with-backend.js';
 
 const prepared = new Set<string>();
@@ -33,14 +42,16 @@ export function createEagerEngine(backendName: string): Engine {
     step: (program) => ({
       run: (state, inputs, rates) =>
         settle(() => {
-          const arena = ArenaState.of(state, program.layout);
+          const { optimiser, readsAverages = false } = program;
+          const arena = ArenaState.of(state, program.layout, readsAverages || optimiser.movesAverages);
           checkInputs(program.inputs, inputs);
           const report = run(() => {
-            const { loss, gradients } = computeLoss(program, arena, inputs);
-            const gradientNorm = update(program.layout, program.optimiser, gradients, arena, rates);
-            return { loss: readScalar(loss), gradientNorm };
+            const { loss, gradients, gradientNorm } = computeLoss(program, arena, inputs);
+            update(program.layout, optimiser, gradients, gradientNorm, arena, rates);
+            return { loss: readScalar(loss), gradientNorm: readScalar(gradientNorm) };
           });
-          arena.swap();
+          checkFinite(report, `step ${rates.step} of ${program.name}`);
+          arena.swap(updatedArrays(optimiser));
           return report;
         }),
       release,
@@ -50,7 +61,7 @@ export function createEagerEngine(backendName: string): Engine {
       return {
         run: (state, inputs) =>
           settle(() => {
-            const arena = ArenaState.of(state, program.layout);
+            const arena = ArenaState.of(state, program.layout, program.readsAverages);
             checkInputs(program.inputs, inputs);
             const loss = run(() => {
               const computed = computeLoss(program, arena, inputs);
@@ -61,6 +72,7 @@ export function createEagerEngine(backendName: string): Engine {
               }
               return readScalar(computed.loss);
             });
+            checkFinite({ loss, gradientNorm: 0 }, program.name);
             return { loss, gradients: all };
           }),
         release,
@@ -69,26 +81,30 @@ export function createEagerEngine(backendName: string): Engine {
     apply: ({ layout, optimiser }) => ({
       run: (state, gradients, rates) =>
         settle(() => {
-          const arena = ArenaState.of(state, layout);
+          const arena = ArenaState.of(state, layout, optimiser.movesAverages);
           checkGradients(layout, gradients);
           const gradientNorm = run(() => {
             const flat = layout.groups.map(({ offset, length }) =>
               tf.tensor1d(gradients.subarray(offset, offset + length), 'float32'),
             );
-            return update(layout, optimiser, flat, arena, rates);
+            const norm = normOf(flat);
+            update(layout, optimiser, flat, norm, arena, rates);
+            return readScalar(norm);
           });
-          arena.swap();
+          checkFinite({ loss: 0, gradientNorm }, `step ${rates.step}`);
+          arena.swap(updatedArrays(optimiser));
           return { gradientNorm };
         }),
       release,
     }),
     forward: (program) => ({
-      run: (state, inputs) =>
+      run: (state, inputs, weights = 'parameters') =>
         settle(() => {
-          const arena = ArenaState.of(state, program.layout);
+          const arena = ArenaState.of(state, program.layout, weights === 'averages');
           checkInputs(program.inputs, inputs);
           const outputs = run(() => {
-            const tensors = program.outputs(readParameters(program.layout, arena), readInputs(program.inputs, inputs));
+            const parameters = readParameters(program.layout, arena.current[weights]);
+            const tensors = program.outputs(parameters, readInputs(program.inputs, inputs));
             return Object.entries(tensors).map(
               ([name, tensor]) => [name, Float32Array.from(tensor.dataSync())] as const,
             );
@@ -100,9 +116,9 @@ export function createEagerEngine(backendName: string): Engine {
   };
   return {
     compile: (kind, program) => Promise.resolve(compilers[kind](program)),
-    createState: (layout) => new ArenaState(layout),
-    readState: (state: EngineState) => ArenaState.of(state).read(),
-    writeState: (state: EngineState, arrays: StateArrays) => ArenaState.of(state).write(arrays),
+    createState: (layout, options) => new ArenaState(layout, options),
+    readState: (state: EngineState) => settle(() => ArenaState.of(state).read()),
+    writeState: (state: EngineState, arrays: StateArrays) => settle(() => ArenaState.of(state).write(arrays)),
     dispose: () => Promise.resolve(),
   };
 }
@@ -159,50 +175,47 @@ function computeLoss(
   program: LossProgram,
   arena: ArenaState,
   inputs: InputArrays,
-): { loss: tf.Tensor; gradients: tf.Tensor[] } {
-  return computeGradients(program, readParameters(program.layout, arena), readInputs(program.inputs, inputs));
+): ReturnType<typeof computeGradients> {
+  const { parameters, averages } = arena.current;
+  return computeGradients(
+    program,
+    readParameters(program.layout, parameters),
+    readInputs(program.inputs, inputs),
+    program.readsAverages ? readParameters(program.layout, averages) : {},
+  );
 }
 
-/** Writes the next arena and gives the norm of the gradient. */
+/** Writes the next arena. */
 function update(
   layout: ParameterLayout,
   optimiser: OptimiserConstants,
   gradients: readonly tf.Tensor[],
+  gradientNorm: tf.Tensor,
   arena: ArenaState,
   rates: StepRates,
-): number {
+): void {
   const flat = (values: Float32Array, { offset, length }: { offset: number; length: number }) =>
     tf.tensor1d(values.subarray(offset, offset + length), 'float32');
   const { current, next } = arena;
   const numbers = computeRates(optimiser, rates);
-  const [stepSize, epsilon, decay] = rateNames.map((name) => tf.scalar(numbers[name])) as [
-    tf.Tensor,
-    tf.Tensor,
-    tf.Tensor,
-  ];
-  const { gradientNorm, groups } = computeUpdate(
+  const names = updatedArrays(optimiser);
+  const arenas = layout.groups.map((group) =>
+    Object.fromEntries(names.map((name) => [name, flat(current[name] ?? new Float32Array(), group)])),
+  ) as unknown[] as GroupArrays[];
+  const groups = computeUpdate(
     layout,
     optimiser,
     gradients,
-    layout.groups.map((group) => ({
-      parameters: flat(current.parameters, group),
-      moments1: flat(current.moments1, group),
-      moments2: flat(current.moments2, group),
-    })),
-    { stepSize, epsilon, decay },
+    gradientNorm,
+    arenas,
+    Object.fromEntries(rateNames.map((name) => [name, tf.scalar(numbers[name])])) as Rates<tf.Tensor>,
   );
   for (const [index, { offset }] of layout.groups.entries()) {
-    const group = groups[index];
-    if (group === undefined) throw new RangeError(`group ${index} was not updated`);
-    for (const name of stateArrayNames) {
-      next[name].set(group[name].dataSync<'float32'>(), offset);
-    }
+    for (const name of names) next[name]?.set(groups[index]?.[name]?.dataSync<'float32'>() ?? [], offset);
   }
-  return readScalar(gradientNorm);
 }
 
-function readParameters(layout: ParameterLayout, arena: ArenaState): Tensors {
-  const { parameters } = arena.current;
+function readParameters(layout: ParameterLayout, parameters: Float32Array = new Float32Array()): Tensors {
   return Object.fromEntries(
     layout.places.map(({ name, offset, length, shape }) => [
       name,

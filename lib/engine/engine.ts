@@ -18,7 +18,12 @@ type ProgramBase = {
 };
 
 /** A scalar to be minimised, as a pure function of parameters and inputs. Every parameter must take part. */
-export type LossProgram = ProgramBase & { readonly loss: (parameters: Tensors, inputs: Tensors) => Tensor };
+export type LossProgram = ProgramBase & {
+  /** `averages` are the moving averages of the parameters, by the same names; there are none unless `readsAverages`. */
+  readonly loss: (parameters: Tensors, inputs: Tensors, averages: Tensors) => Tensor;
+  /** Whether the loss reads the moving averages, as a teacher's weights. Nothing is learned through them. Default false. */
+  readonly readsAverages?: boolean;
+};
 
 /** Tensors by name, as a pure function of parameters and inputs. */
 export type ForwardProgram = ProgramBase & { readonly outputs: (parameters: Tensors, inputs: Tensors) => Tensors };
@@ -30,6 +35,8 @@ export type OptimiserConstants = {
   readonly epsilon: number;
   /** Gradients are scaled down to this L2 norm over all parameters. */
   readonly clipNorm: number;
+  /** Whether each step also moves the averages of the parameters. Default false. */
+  readonly movesAverages?: boolean;
 };
 
 /** A program of each kind that an engine compiles. */
@@ -51,6 +58,8 @@ export type StepRates = {
   readonly weightDecay: number;
   /** t, from 1: for the bias corrections. */
   readonly step: number;
+  /** The part of the old average that stays, in [0, 1]; what is missing to 1 is taken of the new parameters. Default 0. */
+  readonly averageDecay?: number;
 };
 
 /** What one training step reports. */
@@ -62,7 +71,8 @@ export type StepReport = {
 
 /**
  * What each kind of program is compiled to. `release` frees what it holds. `run` rejects with a `RangeError` or `TypeError`, and
- * changes nothing, where an array has another length or type than the program says, or the state another layout or engine.
+ * changes nothing, where an array has another length or type than the program says, or the state another layout or engine;
+ * with a `NotFiniteError`, and changes nothing, where the loss or the gradient is no number.
  */
 export type Compiled = {
   step: {
@@ -79,8 +89,15 @@ export type Compiled = {
     readonly release: () => Promise<void>;
   };
   forward: {
-    /** Outputs by name, whatever their type; the caller owns the arrays. */
-    readonly run: (state: EngineState, inputs: InputArrays) => Promise<Record<string, Float32Array>>;
+    /**
+     * Outputs by name, whatever their type; the caller owns the arrays.
+     * @param weights which numbers of the state are the parameters
+     */
+    readonly run: (
+      state: EngineState,
+      inputs: InputArrays,
+      weights?: 'parameters' | 'averages',
+    ) => Promise<Record<string, Float32Array>>;
     readonly release: () => Promise<void>;
   };
 };
@@ -88,11 +105,17 @@ export type Compiled = {
 /** Parameters and moments where the engine keeps them. */
 export type EngineState = { readonly layout: ParameterLayout };
 
-/** The arrays of a state. */
+/** What a state keeps beyond parameters and moments. */
+export type StateOptions = {
+  /** Moving averages of the parameters. Default false. */
+  readonly averages?: boolean;
+};
+
+/** The arrays that every state has. */
 export const stateArrayNames = ['parameters', 'moments1', 'moments2'] as const satisfies readonly (keyof StateArrays)[];
 
-/** The name of one of them. */
-export type StateArrayName = (typeof stateArrayNames)[number];
+/** The name of an array that a state may have. */
+export type StateArrayName = keyof StateArrays;
 
 /** The numbers of a state, each `[P]` in the order of the arena. */
 export type StateArrays = {
@@ -101,7 +124,14 @@ export type StateArrays = {
   readonly moments1: Float32Array;
   /** Second moments of AdamW. */
   readonly moments2: Float32Array;
+  /** Moving averages of the parameters, where the state keeps them. */
+  readonly averages?: Float32Array;
 };
+
+/** The names of the arrays that are there. */
+export function namesOfState({ averages }: StateArrays): readonly StateArrayName[] {
+  return averages === undefined ? stateArrayNames : [...stateArrayNames, 'averages'];
+}
 
 /** What runs programs. */
 export interface Engine {
@@ -112,11 +142,11 @@ export interface Engine {
    */
   compile<Kind extends keyof Compiled>(kind: Kind, program: Programs[Kind]): Promise<Compiled[Kind]>;
   /** A state of zeros. */
-  createState(layout: ParameterLayout): EngineState;
-  /** A copy of the state's numbers. */
-  readState(state: EngineState): StateArrays;
-  /** Replaces the state's numbers. */
-  writeState(state: EngineState, arrays: StateArrays): void;
+  createState(layout: ParameterLayout, options?: StateOptions): EngineState;
+  /** A copy of the state's numbers. Rejects with a `TypeError` for a state of another kind of engine. */
+  readState(state: EngineState): Promise<StateArrays>;
+  /** Replaces the state's numbers. Rejects with a `RangeError` where an array is missing or has another length. */
+  writeState(state: EngineState, arrays: StateArrays): Promise<void>;
   /** Frees all that was compiled. */
   dispose(): Promise<void>;
 }

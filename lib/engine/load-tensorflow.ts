@@ -12,9 +12,9 @@ export async function loadTensorflow(): Promise<string> {
   const causes: unknown[] = [];
   for (const name of tensorflowPackages) {
     try {
-      await import(name);
       // Only now: asking what engines there are must not load tfjs.
-      const { withBackend } = await import('./with-backend.js');
+      const { keepingBackend, withBackend } = await import('./with-backend.js');
+      await keepingBackend(() => import(name));
       withBackend('tensorflow', () => undefined);
       return name;
     } catch (cause) {

@@ -1,130 +1,131 @@
-// Owns the default engine: programs traced into ONNX graphs and run by onnxruntime, with all weights in two arenas of which a
-// step reads one and writes the other. Knows nothing of models.
+// Owns the default engine: programs traced into ONNX graphs and run by onnxruntime on a state that stays where it is. Knows
+// nothing of models.
 import { availableParallelism } from 'node:os';
 import type { InferenceSession, OnnxValue, Tensor } from 'onnxruntime-web';
-import { ArenaState } from './arena-state.js';
 import { checkGradients, checkInputs } from './check-arrays.js';
-import {
-  type Compiled,
-  type Engine,
-  type InputArrays,
-  type InputSpec,
-  type Programs,
-  type StateArrays,
-  stateArrayNames,
-} from './engine.js';
-import {
-  applyGraph,
-  arenaInput,
-  arenaOutput,
-  forwardGraph,
-  gradientName,
-  gradientsGraph,
-  parameterInput,
-  programInput,
-  stepGraph,
-} from './onnx-graphs.js';
+import { createDeviceMemory } from './device-memory.js';
+import type { DeviceName } from './device-names.js';
+import type { Compiled, Engine, InputArrays, InputSpec, Programs } from './engine.js';
+import { gradientName, programInput } from './graph-names.js';
+import type { GraphTarget } from './graph-target.js';
+import { createHostMemory, type MakeTensor } from './host-memory.js';
+import { checkFinite } from './not-finite-error.js';
+import { applyGraph, forwardGraph, gradientsGraph, stepGraph } from './onnx-graphs.js';
+import type { OnnxTensors, ReadArray } from './onnx-memory.js';
 import { loadOnnxRuntime, type OnnxPackage, type OnnxRuntime } from './onnx-runtime.js';
 import { countElements, type ParameterLayout } from './parameter-layout.js';
-import { computeRates, rateNames } from './training-mathematics.js';
+import { computeRates, rateNames, type Rates, updatedArrays } from './training-mathematics.js';
 
 /** How the engine runs. */
 export type OnnxEngineOptions = {
-  /** Threads of one operation. Default: all cores. */
+  /** Threads of one operation, where it computes on the processor. Default: all cores. */
   readonly threads?: number | undefined;
+  /** What it computes on. Default `cpu`. */
+  readonly device?: DeviceName | undefined;
   /** Use this package and no other. */
   readonly package?: OnnxPackage | undefined;
 };
 
-type Tensors = Record<string, Tensor>;
-
 /**
  * Loads onnxruntime and makes an engine on it.
- * @throws {LacunaError} `input` where no onnxruntime loads.
+ * @throws {LacunaError} `input` where no onnxruntime loads, or it has no such device.
  */
 export async function createOnnxEngine(options: OnnxEngineOptions = {}): Promise<Engine> {
+  const { device = 'cpu', threads = availableParallelism() } = options;
   const runtime = await loadOnnxRuntime(options.package);
-  const sessionOptions = runtime.sessionOptions(options.threads ?? availableParallelism());
-  const runInto = createRunInto(runtime);
+  const sessionOptions = await runtime.sessionOptions(device, threads);
+  const isOnDevice = device === 'webgpu';
+  const target: GraphTarget = {
+    kernels: isOnDevice ? 'plain' : 'fused',
+    endsUnread: runtime.writesIntoOutputs && !isOnDevice,
+    slicesParameters: isOnDevice,
+  };
   const sessions = new Set<InferenceSession>();
-  const open = async (bytes: Uint8Array): Promise<InferenceSession> => {
-    const session = await runtime.InferenceSession.create(bytes, sessionOptions);
+  const openSession = async (bytes: Uint8Array, results: 'cpu' | 'gpu-buffer' = 'cpu'): Promise<InferenceSession> => {
+    const placed = results === 'cpu' ? {} : { preferredOutputLocation: results };
+    const session = await runtime.InferenceSession.create(bytes, { ...sessionOptions, ...placed });
     sessions.add(session);
     return session;
   };
   const releaseOf = (session: InferenceSession) => async () => {
     if (sessions.delete(session)) await session.release();
   };
-  const float32 = (values: Float32Array, shape: readonly number[]) => new runtime.Tensor('float32', values, shape);
+  const float32: MakeTensor = (values, shape) => new runtime.Tensor('float32', values, shape);
+  const memory = isOnDevice ? createDeviceMemory(float32, openSession) : createHostMemory(float32);
+  const readsOf = ({ readsAverages = false }: { readonly readsAverages?: boolean }): readonly ReadArray[] =>
+    readsAverages ? ['parameters', 'averages'] : ['parameters'];
 
   const compilers: { readonly [Kind in keyof Compiled]: (program: Programs[Kind]) => Promise<Compiled[Kind]> } = {
     step: async (program) => {
-      const session = await open(stepGraph(program));
-      const arenas = createArenaTensors(float32, program.layout, 'with moments');
+      const { layout, optimiser } = program;
+      const session = await openSession(stepGraph(program, target));
+      const view = memory.view(layout, { reads: readsOf(program), updates: updatedArrays(optimiser) });
       const inputs = createInputTensors(runtime, program.inputs);
       const rates = createRateTensors(float32);
-      const report = { loss: float32(new Float32Array(1), []), gradientNorm: float32(new Float32Array(1), []) };
+      const [loss, gradientNorm] = [createScalar(float32), createScalar(float32)];
       return {
         run: async (state, arrays, stepRates) => {
-          const arena = ArenaState.of(state, program.layout);
-          const feeds = {
-            ...arenas.feeds(arena),
-            ...inputs(arrays),
-            ...rates(computeRates(program.optimiser, stepRates)),
-          };
-          await runInto(session, feeds, { ...report, ...arenas.fetches(arena) });
-          arena.swap();
-          return { loss: scalarOf(report.loss), gradientNorm: scalarOf(report.gradientNorm) };
+          const own = await view.feeds(state);
+          const feeds = { ...own, ...inputs(arrays), ...rates(computeRates(optimiser, stepRates)) };
+          await runtime.runInto(session, feeds, { loss, gradientNorm, ...(await view.fetches(state)) });
+          const report = { loss: scalarOf(loss), gradientNorm: scalarOf(gradientNorm) };
+          checkFinite(report, `step ${stepRates.step} of ${program.name}`);
+          view.swap(state);
+          return report;
         },
         release: releaseOf(session),
       };
     },
     gradients: async (program) => {
-      const session = await open(gradientsGraph(program));
-      const arenas = createArenaTensors(float32, program.layout, 'parameters alone');
+      const session = await openSession(gradientsGraph(program, target));
+      const view = memory.view(program.layout, { reads: readsOf(program) });
       const inputs = createInputTensors(runtime, program.inputs);
       const gradients = new Float32Array(program.layout.length);
-      const loss = float32(new Float32Array(1), []);
-      const fetches: Tensors = { loss, ...gradientTensors(float32, program.layout, gradients) };
+      const loss = createScalar(float32);
+      const fetches = { loss, ...gradientTensors(float32, program.layout, gradients) };
       return {
         run: async (state, arrays) => {
-          const arena = ArenaState.of(state, program.layout);
-          await runInto(session, { ...arenas.feeds(arena), ...inputs(arrays) }, fetches);
-          return { loss: scalarOf(loss), gradients };
+          const own = await view.feeds(state);
+          await runtime.runInto(session, { ...own, ...inputs(arrays) }, fetches);
+          const report = { loss: scalarOf(loss), gradientNorm: 0 };
+          checkFinite(report, program.name);
+          return { loss: report.loss, gradients };
         },
         release: releaseOf(session),
       };
     },
     apply: async ({ layout, optimiser }) => {
-      const session = await open(applyGraph(layout, optimiser));
-      const arenas = createArenaTensors(float32, layout, 'moments alone');
+      const session = await openSession(applyGraph(layout, optimiser, target));
+      const view = memory.view(layout, { updates: updatedArrays(optimiser) });
       const rates = createRateTensors(float32);
-      const gradientNorm = float32(new Float32Array(1), []);
+      const gradientNorm = createScalar(float32);
       return {
         run: async (state, gradients, stepRates) => {
-          const arena = ArenaState.of(state, layout);
+          const own = await view.feeds(state);
           checkGradients(layout, gradients);
           const given = gradientTensors(float32, layout, gradients);
-          const feeds = { ...given, ...arenas.feeds(arena), ...rates(computeRates(optimiser, stepRates)) };
-          await runInto(session, feeds, { gradientNorm, ...arenas.fetches(arena) });
-          arena.swap();
-          return { gradientNorm: scalarOf(gradientNorm) };
+          const feeds = { ...given, ...own, ...rates(computeRates(optimiser, stepRates)) };
+          await runtime.runInto(session, feeds, { gradientNorm, ...(await view.fetches(state)) });
+          const report = { loss: 0, gradientNorm: scalarOf(gradientNorm) };
+          checkFinite(report, `step ${stepRates.step}`);
+          view.swap(state);
+          return { gradientNorm: report.gradientNorm };
         },
         release: releaseOf(session),
       };
     },
     forward: async (program) => {
-      const { bytes, shapes } = forwardGraph(program);
-      const session = await open(bytes);
-      const arenas = createArenaTensors(float32, program.layout, 'parameters alone');
+      const { bytes, shapes } = forwardGraph(program, target);
+      const session = await openSession(bytes);
+      const view = memory.view(program.layout, { reads: ['parameters'] });
       const inputs = createInputTensors(runtime, program.inputs);
       return {
-        run: async (state, arrays) => {
-          const arena = ArenaState.of(state, program.layout);
+        run: async (state, arrays, weights) => {
           const outputs = Object.entries(shapes).map(([name, shape]) => {
             return [name, float32(new Float32Array(countElements(shape)), shape)] as const;
           });
-          await runInto(session, { ...arenas.feeds(arena), ...inputs(arrays) }, Object.fromEntries(outputs));
+          const own = await view.feeds(state, weights);
+          await runtime.runInto(session, { ...own, ...inputs(arrays) }, Object.fromEntries(outputs));
           return Object.fromEntries(outputs.map(([name, tensor]) => [name, valuesOf(tensor)]));
         },
         release: releaseOf(session),
@@ -134,35 +135,14 @@ export async function createOnnxEngine(options: OnnxEngineOptions = {}): Promise
 
   return {
     compile: (kind, program) => compilers[kind](program),
-    createState: (layout) => new ArenaState(layout),
-    readState: (state) => ArenaState.of(state).read(),
-    writeState: (state, arrays: StateArrays) => ArenaState.of(state).write(arrays),
+    createState: (layout, stateOptions) => memory.createState(layout, stateOptions),
+    readState: (state) => memory.readState(state),
+    writeState: (state, arrays) => memory.writeState(state, arrays),
     dispose: async () => {
+      await memory.dispose();
       for (const session of sessions) await session.release();
       sessions.clear();
     },
-  };
-}
-
-type MakeTensor = (values: Float32Array, shape: readonly number[]) => Tensor;
-
-/** A way to run a graph so that its outputs end in the memory of the given tensors. */
-type RunInto = (session: InferenceSession, feeds: Tensors, fetches: Tensors) => Promise<void>;
-
-function createRunInto({ writesIntoOutputs }: OnnxRuntime): RunInto {
-  if (writesIntoOutputs) {
-    return async (session, feeds, fetches) => {
-      await session.run(feeds, fetches);
-    };
-  }
-  return async (session, feeds, fetches) => {
-    const results = await session.run(feeds, Object.keys(fetches));
-    for (const [name, target] of Object.entries(fetches)) {
-      const result = results[name];
-      if (result === undefined) throw new Error(`the graph gave no ${name}`);
-      valuesOf(target).set(valuesOf(result));
-      result.dispose();
-    }
   };
 }
 
@@ -171,44 +151,15 @@ function valuesOf(tensor: OnnxValue): Float32Array {
   throw new TypeError('the graph gave something else than float32');
 }
 
+function createScalar(float32: MakeTensor): Tensor {
+  return float32(new Float32Array(1), []);
+}
+
 function scalarOf(tensor: Tensor): number {
   return valuesOf(tensor)[0] ?? Number.NaN;
 }
 
-/** Views of a state's arenas as graph inputs and outputs, made once for each of its two arenas. */
-function createArenaTensors(
-  float32: MakeTensor,
-  layout: ParameterLayout,
-  what: 'with moments' | 'parameters alone' | 'moments alone',
-): { readonly feeds: (arena: ArenaState) => Tensors; readonly fetches: (arena: ArenaState) => Tensors } {
-  const known = new WeakMap<StateArrays, { readonly feeds: Tensors; readonly fetches: Tensors }>();
-  const groupTensors = (arrays: StateArrays, nameOf: typeof arenaInput) =>
-    layout.groups.flatMap(({ offset, length }, group) =>
-      stateArrayNames.map((array) => [
-        nameOf(array, group),
-        float32(arrays[array].subarray(offset, offset + length), [length]),
-      ]),
-    );
-  const viewsOf = (arrays: StateArrays) => {
-    const views = known.get(arrays) ?? {
-      feeds: Object.fromEntries([
-        ...(what === 'moments alone'
-          ? []
-          : layout.places.map(({ name, offset, length, shape }) => [
-              parameterInput(name),
-              float32(arrays.parameters.subarray(offset, offset + length), shape),
-            ])),
-        ...(what === 'parameters alone' ? [] : groupTensors(arrays, arenaInput)),
-      ]) as Tensors,
-      fetches: Object.fromEntries(groupTensors(arrays, arenaOutput)) as Tensors,
-    };
-    known.set(arrays, views);
-    return views;
-  };
-  return { feeds: ({ current }) => viewsOf(current).feeds, fetches: ({ next }) => viewsOf(next).fetches };
-}
-
-function gradientTensors(float32: MakeTensor, { groups }: ParameterLayout, gradients: Float32Array): Tensors {
+function gradientTensors(float32: MakeTensor, { groups }: ParameterLayout, gradients: Float32Array): OnnxTensors {
   return Object.fromEntries(
     groups.map(({ offset, length }, group) => [
       gradientName(group),
@@ -221,10 +172,10 @@ function gradientTensors(float32: MakeTensor, { groups }: ParameterLayout, gradi
 function createInputTensors(
   { Tensor }: OnnxRuntime,
   specs: Readonly<Record<string, InputSpec>>,
-): (arrays: InputArrays) => Tensors {
+): (arrays: InputArrays) => OnnxTensors {
   return (arrays) => {
     checkInputs(specs, arrays);
-    const tensors: Tensors = {};
+    const tensors: OnnxTensors = {};
     for (const [name, { type, shape }] of Object.entries(specs)) {
       const values = arrays[name];
       if (values !== undefined) tensors[programInput(name)] = new Tensor(type, values, shape);
@@ -234,12 +185,8 @@ function createInputTensors(
 }
 
 /** The scalars of a step, in memory that is used again. */
-function createRateTensors(
-  float32: MakeTensor,
-): (rates: Readonly<Record<(typeof rateNames)[number], number>>) => Tensors {
-  const tensors: Tensors = Object.fromEntries(
-    rateNames.map((name) => [name, float32(new Float32Array(1), [])] as const),
-  );
+function createRateTensors(float32: MakeTensor): (rates: Rates<number>) => OnnxTensors {
+  const tensors: OnnxTensors = Object.fromEntries(rateNames.map((name) => [name, createScalar(float32)] as const));
   return (rates) => {
     for (const name of rateNames) {
       const tensor = tensors[name];

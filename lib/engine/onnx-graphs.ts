@@ -2,83 +2,73 @@
 import type * as tf from '@tensorflow/tfjs';
 import { OnnxGraph, type OnnxValue } from '../formats/onnx-graph.js';
 import { named } from '../operations/operation.js';
-import {
-  type ForwardProgram,
-  type InputSpec,
-  type LossProgram,
-  type OptimiserConstants,
-  type StateArrayName,
-  stateArrayNames,
-} from './engine.js';
-import type { ParameterLayout } from './parameter-layout.js';
+import type { ForwardProgram, InputSpec, LossProgram, OptimiserConstants } from './engine.js';
+import type { ParameterLayout, ParameterPlace } from './parameter-layout.js';
+import { arenaInput, arenaOutput, averageInput, gradientName, parameterInput, programInput } from './graph-names.js';
+import { endOutput, type GraphTarget } from './graph-target.js';
 import { trace } from './tracing/trace.js';
-import { computeGradients, computeUpdate, rateNames } from './training-mathematics.js';
-
-/** The graph input of a parameter. */
-export const parameterInput = (name: string): string => `parameter:${name}`;
-/** The graph input of a program's input. */
-export const programInput = (name: string): string => `input:${name}`;
-/** The graph input of a group's part of an arena array. */
-export const arenaInput = (array: StateArrayName, group: number): string => `${array}/${group}`;
-/** The graph output of a group's part of an arena array. */
-export const arenaOutput = (array: StateArrayName, group: number): string => `next:${array}/${group}`;
-/** The gradient of a group, as an output of `gradients` and an input of `apply`. */
-export const gradientName = (group: number): string => `gradient/${group}`;
+import {
+  computeGradients,
+  computeUpdate,
+  normOf,
+  rateNames,
+  type Rates,
+  updatedArrays,
+} from './training-mathematics.js';
 
 /** Loss, gradients and update in one; outputs `loss`, `gradientNorm` and the next arena. */
-export function stepGraph(program: LossProgram & { readonly optimiser: OptimiserConstants }): Uint8Array {
-  const graph = new OnnxGraph(program.name);
-  const inputs = { ...declareProgram(graph, program), ...declareUpdate(graph, program.layout) };
+export function stepGraph(
+  program: LossProgram & { readonly optimiser: OptimiserConstants },
+  target: GraphTarget = {},
+): Uint8Array {
+  const graph = new OnnxGraph(program.name, target.kernels);
+  const update = declareUpdate(graph, program.layout, program.optimiser);
+  const inputs = { ...declareProgram(graph, program, target, update), ...update };
   const outputs = trace(graph, inputs, (tensors) => {
-    const { loss, gradients } = computeGradients(
-      program,
-      parametersOf(program.layout, tensors),
-      inputsOf(program, tensors),
-    );
-    return { loss, ...updateOf(program.layout, program.optimiser, gradients, tensors) };
+    const { loss, gradients, gradientNorm } = gradientsOf(program, tensors);
+    return { loss, ...updateOf(program.layout, program.optimiser, gradients, gradientNorm, tensors) };
   });
-  return graph.encode(outputs);
+  return graph.encode({ ...endOf(graph, target), ...outputs });
 }
 
 /** Loss and gradients; outputs `loss` and the gradient of each group. */
-export function gradientsGraph(program: LossProgram): Uint8Array {
-  const graph = new OnnxGraph(program.name);
-  const outputs = trace(graph, declareProgram(graph, program), (tensors) => {
-    const { loss, gradients } = computeGradients(
-      program,
-      parametersOf(program.layout, tensors),
-      inputsOf(program, tensors),
-    );
+export function gradientsGraph(program: LossProgram, target: GraphTarget = {}): Uint8Array {
+  const graph = new OnnxGraph(program.name, target.kernels);
+  const outputs = trace(graph, declareProgram(graph, program, target), (tensors) => {
+    const { loss, gradients } = gradientsOf(program, tensors);
     return { loss, ...Object.fromEntries(gradients.map((gradient, group) => [gradientName(group), gradient])) };
   });
-  return graph.encode(outputs);
+  return graph.encode({ ...endOf(graph, target), ...outputs });
 }
 
 /** The update alone; outputs `gradientNorm` and the next arena. */
-export function applyGraph(layout: ParameterLayout, optimiser: OptimiserConstants): Uint8Array {
-  const graph = new OnnxGraph('apply');
+export function applyGraph(
+  layout: ParameterLayout,
+  optimiser: OptimiserConstants,
+  target: GraphTarget = {},
+): Uint8Array {
+  const graph = new OnnxGraph('apply', target.kernels);
   const gradients = layout.groups.map(
     ({ length }, group) => [gradientName(group), graph.input(gradientName(group), 'float32', [length])] as const,
   );
-  const inputs = { ...Object.fromEntries(gradients), ...declareUpdate(graph, layout) };
-  const outputs = trace(graph, inputs, (tensors) =>
-    updateOf(
-      layout,
-      optimiser,
-      layout.groups.map((_, group) => named(tensors, gradientName(group))),
-      tensors,
-    ),
-  );
-  return graph.encode(outputs);
+  const inputs = { ...Object.fromEntries(gradients), ...declareUpdate(graph, layout, optimiser) };
+  const outputs = trace(graph, inputs, (tensors) => {
+    const given = layout.groups.map((_, group) => named(tensors, gradientName(group)));
+    return updateOf(layout, optimiser, given, normOf(given), tensors);
+  });
+  return graph.encode({ ...endOf(graph, target), ...outputs });
 }
 
 /** The program's outputs by their names, as float32, and the shape of each. */
-export function forwardGraph(program: ForwardProgram): {
+export function forwardGraph(
+  program: ForwardProgram,
+  target: GraphTarget = {},
+): {
   readonly bytes: Uint8Array;
   readonly shapes: Readonly<Record<string, readonly number[]>>;
 } {
-  const graph = new OnnxGraph(program.name);
-  const traced = trace(graph, declareProgram(graph, program), (tensors) =>
+  const graph = new OnnxGraph(program.name, target.kernels);
+  const traced = trace(graph, declareProgram(graph, program, target), (tensors) =>
     program.outputs(parametersOf(program.layout, tensors), inputsOf(program, tensors)),
   );
   const outputs = Object.fromEntries(
@@ -88,28 +78,66 @@ export function forwardGraph(program: ForwardProgram): {
     ]),
   );
   return {
-    bytes: graph.encode(outputs),
+    bytes: graph.encode({ ...endOf(graph, target), ...outputs }),
     shapes: Object.fromEntries(Object.entries(outputs).map(([name, { shape }]) => [name, shape])),
   };
 }
 
-type ProgramInputs = { readonly layout: ParameterLayout; readonly inputs: Readonly<Record<string, InputSpec>> };
+type ProgramInputs = {
+  readonly layout: ParameterLayout;
+  readonly inputs: Readonly<Record<string, InputSpec>>;
+  readonly readsAverages?: boolean;
+};
 
-function declareProgram(graph: OnnxGraph, { layout, inputs }: ProgramInputs): Record<string, OnnxValue> {
-  const parameters = layout.places.map(({ name, shape }) => [
-    parameterInput(name),
-    graph.input(parameterInput(name), 'float32', shape),
-  ]);
-  const others = Object.entries(inputs).map(([name, { type, shape }]) => {
+function declareProgram(
+  graph: OnnxGraph,
+  { layout, inputs, readsAverages = false }: ProgramInputs,
+  { slicesParameters = false }: GraphTarget,
+  declared: Record<string, OnnxValue> = {},
+): Record<string, OnnxValue> {
+  const values: Record<string, OnnxValue> = {};
+  for (const array of readsAverages ? (['parameters', 'averages'] as const) : (['parameters'] as const)) {
+    const nameOf = array === 'parameters' ? parameterInput : averageInput;
+    if (slicesParameters) {
+      const groups = layout.groups.map(({ length }, group) => {
+        const name = arenaInput(array, group);
+        return declared[name] ?? graph.input(name, 'float32', [length]);
+      });
+      for (const place of layout.places) values[nameOf(place.name)] = cutOut(graph, layout, groups, place);
+    } else {
+      for (const { name, shape } of layout.places) values[nameOf(name)] = graph.input(nameOf(name), 'float32', shape);
+    }
+  }
+  for (const [name, { type, shape }] of Object.entries(inputs)) {
     const value = graph.input(programInput(name), type, shape);
-    return [programInput(name), type === 'uint8' ? graph.cast(value, 'float32') : value];
-  });
-  return Object.fromEntries([...parameters, ...others]) as Record<string, OnnxValue>;
+    values[programInput(name)] = type === 'uint8' ? graph.cast(value, 'float32') : value;
+  }
+  return values;
 }
 
-function declareUpdate(graph: OnnxGraph, layout: ParameterLayout): Record<string, OnnxValue> {
+/** A parameter as a part of its group. */
+function cutOut(
+  graph: OnnxGraph,
+  layout: ParameterLayout,
+  groups: readonly OnnxValue[],
+  { name, offset, length, shape }: ParameterPlace,
+): OnnxValue {
+  const index = layout.groups.findIndex((group) => offset >= group.offset && offset < group.offset + group.length);
+  const [group, whole] = [layout.groups[index], groups[index]];
+  if (group === undefined || whole === undefined) throw new RangeError(`${name} is in no group`);
+  const start = offset - group.offset;
+  const bounds = [[start], [start + length], [0]].map((part) => graph.integers(part));
+  const part = length === group.length ? whole : graph.node('Slice', [whole, ...bounds], { shape: [length] });
+  return graph.node('Reshape', [part, graph.integers(shape)], { shape });
+}
+
+function declareUpdate(
+  graph: OnnxGraph,
+  layout: ParameterLayout,
+  optimiser: OptimiserConstants,
+): Record<string, OnnxValue> {
   const arenas = layout.groups.flatMap(({ length }, group) =>
-    stateArrayNames.map((array) => {
+    updatedArrays(optimiser).map((array) => {
       const name = arenaInput(array, group);
       return [name, graph.input(name, 'float32', [length])] as const;
     }),
@@ -124,6 +152,22 @@ function parametersOf({ places }: ParameterLayout, tensors: Tensors): Tensors {
   return Object.fromEntries(places.map(({ name }) => [name, named(tensors, parameterInput(name))]));
 }
 
+function gradientsOf(program: LossProgram, tensors: Tensors): ReturnType<typeof computeGradients> {
+  const averages = program.layout.places.map(({ name }) => [name, tensors[averageInput(name)]]);
+  return computeGradients(
+    program,
+    parametersOf(program.layout, tensors),
+    inputsOf(program, tensors),
+    program.readsAverages ? (Object.fromEntries(averages) as Tensors) : {},
+  );
+}
+
+/** What ends a run before its results are read, for targets that ask for it: the first output. */
+function endOf(graph: OnnxGraph, { endsUnread = false }: GraphTarget): Record<string, OnnxValue> {
+  if (!endsUnread) return {};
+  return { [endOutput]: graph.node('SequenceConstruct', [graph.scalar(0)], { shape: [], isSequence: true }) };
+}
+
 function inputsOf({ inputs }: ProgramInputs, tensors: Tensors): Tensors {
   return Object.fromEntries(Object.keys(inputs).map((name) => [name, named(tensors, programInput(name))]));
 }
@@ -132,17 +176,19 @@ function updateOf(
   layout: ParameterLayout,
   optimiser: OptimiserConstants,
   gradients: readonly tf.Tensor[],
+  gradientNorm: tf.Tensor,
   tensors: Tensors,
 ): Record<string, tf.Tensor> {
   const arenas = layout.groups.map((_, group) => ({
     parameters: named(tensors, arenaInput('parameters', group)),
     moments1: named(tensors, arenaInput('moments1', group)),
     moments2: named(tensors, arenaInput('moments2', group)),
+    ...(optimiser.movesAverages ? { averages: named(tensors, arenaInput('averages', group)) } : {}),
   }));
-  const [stepSize, epsilon, decay] = rateNames.map((name) => named(tensors, name)) as [tf.Tensor, tf.Tensor, tf.Tensor];
-  const { gradientNorm, groups } = computeUpdate(layout, optimiser, gradients, arenas, { stepSize, epsilon, decay });
+  const rates = Object.fromEntries(rateNames.map((name) => [name, named(tensors, name)])) as Rates<tf.Tensor>;
+  const groups = computeUpdate(layout, optimiser, gradients, gradientNorm, arenas, rates);
   const next = groups.flatMap((group, index) =>
-    stateArrayNames.map((array) => [arenaOutput(array, index), group[array]] as const),
+    updatedArrays(optimiser).map((array) => [arenaOutput(array, index), group[array] as tf.Tensor] as const),
   );
   return { gradientNorm, ...Object.fromEntries(next) };
 }

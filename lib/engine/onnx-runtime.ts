@@ -4,6 +4,9 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { InferenceSession, InferenceSessionFactory, TensorConstructor } from 'onnxruntime-web';
 import { LacunaError } from '../clip/lacuna-error.js';
+import type { DeviceName } from './device-names.js';
+import { endOutput } from './graph-target.js';
+import type { OnnxTensors } from './onnx-memory.js';
 
 /** The packages, the fastest first. */
 export const onnxPackages = ['onnxruntime-node', 'onnxruntime-web'] as const;
@@ -18,8 +21,13 @@ export type OnnxRuntime = {
   readonly Tensor: TensorConstructor;
   /** Whether a session writes into the output tensors that it is given; else it gives new ones. */
   readonly writesIntoOutputs: boolean;
-  /** The options of a session that runs on `threads` threads. */
-  readonly sessionOptions: (threads: number) => InferenceSession.SessionOptions;
+  /** Runs a graph so that its outputs end in the memory of the given tensors; those of `endOutput` are not read. */
+  readonly runInto: (session: InferenceSession, feeds: OnnxTensors, fetches: OnnxTensors) => Promise<void>;
+  /**
+   * The options of a session on a device, where on the processor on `threads` threads.
+   * @throws {LacunaError} `input` where the device is not there.
+   */
+  readonly sessionOptions: (device: DeviceName, threads: number) => Promise<InferenceSession.SessionOptions>;
 };
 
 type OnnxModule = {
@@ -71,29 +79,104 @@ const runtimes: { readonly [Name in OnnxPackage]: (module: OnnxModule) => OnnxRu
     InferenceSession,
     Tensor,
     writesIntoOutputs: true,
-    sessionOptions: (threads) => ({
-      executionProviders: ['cpu'],
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      executionMode: 'sequential',
-      graphOptimizationLevel: 'all',
-      logSeverityLevel: 3,
-      // Moments that decay to denormals would slow the whole step down.
-      extra: { session: { set_denormal_as_zero: '1' } },
-    }),
+    runInto: async (session, feeds, fetches) => {
+      const isRead = !session.outputNames.includes(endOutput);
+      try {
+        await session.run(feeds, isRead ? fetches : { [endOutput]: null, ...fetches });
+      } catch (error) {
+        // All results are in place: see `endOutput`.
+        if (isRead || !(error instanceof Error && /^non tensor type/i.test(error.message))) throw error;
+      }
+    },
+    sessionOptions: async (device, threads) => {
+      const options = deviceOptions[device](threads);
+      if (device !== 'cpu') await checkDevice(device, InferenceSession, options);
+      return options;
+    },
   }),
   'onnxruntime-web': ({ InferenceSession, Tensor, env }) => ({
     package: 'onnxruntime-web',
     InferenceSession,
     Tensor,
     writesIntoOutputs: false,
-    sessionOptions: (threads) => {
+    runInto: async (session, feeds, fetches) => {
+      const results = await session.run(feeds, Object.keys(fetches));
+      for (const [name, target] of Object.entries(fetches)) {
+        const result = results[name];
+        if (result === undefined || !('data' in result)) throw new Error(`the graph gave no ${name}`);
+        (target.data as Float32Array).set(result.data as Float32Array);
+        result.dispose();
+      }
+    },
+    sessionOptions: (device, threads) => {
+      if (device !== 'cpu')
+        return Promise.reject(missingDevice(device, 'onnxruntime-web computes on the processor only'));
       env.logLevel = 'error';
       if (env.wasm !== undefined) env.wasm.numThreads = threads;
-      return { executionProviders: ['wasm'], graphOptimizationLevel: 'all', logSeverityLevel: 3 };
+      return Promise.resolve({ executionProviders: ['wasm'], graphOptimizationLevel: 'all', logSeverityLevel: 3 });
     },
   }),
 };
+
+const deviceOptions: { readonly [Name in DeviceName]: (threads: number) => InferenceSession.SessionOptions } = {
+  cpu: (threads) => ({
+    executionProviders: ['cpu'],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    graphOptimizationLevel: 'all',
+    // One block for all of a run's memory comes beside what the first run took piece by piece, and nearly doubles the peak.
+    enableMemPattern: false,
+    logSeverityLevel: 3,
+    // Moments that decay to denormals would slow the whole step down.
+    extra: { session: { set_denormal_as_zero: '1' } },
+  }),
+  webgpu: () => ({
+    executionProviders: ['webgpu'],
+    graphOptimizationLevel: 'all',
+    logSeverityLevel: 3,
+    // A kernel that is missing is an error, not a silent way back to the processor.
+    extra: { session: { disable_cpu_ep_fallback: '1' } },
+  }),
+  cuda: (threads) => ({
+    executionProviders: ['cuda'],
+    intraOpNumThreads: threads,
+    graphOptimizationLevel: 'all',
+    logSeverityLevel: 3,
+  }),
+};
+
+/** Opens the smallest session there is. @throws {LacunaError} `input` where the device has none. */
+async function checkDevice(
+  device: DeviceName,
+  sessions: InferenceSessionFactory,
+  options: InferenceSession.SessionOptions,
+): Promise<void> {
+  // Only now: to say what engines there are takes no graph.
+  const { OnnxGraph } = await import('../formats/onnx-graph.js');
+  const graph = new OnnxGraph('probe', 'plain');
+  const x = graph.input('x', 'float32', [1]);
+  const bytes = graph.encode({ y: graph.node('Identity', [x], { shape: [1] }) });
+  try {
+    await (await sessions.create(bytes, options)).release();
+  } catch (cause) {
+    const [said = ''] = cause instanceof Error ? cause.message.split('\n') : [];
+    throw missingDevice(device, said, cause);
+  }
+}
+
+function missingDevice(device: DeviceName, reason: string, cause?: unknown): LacunaError {
+  const needs = {
+    cpu: '',
+    webgpu: 'It needs a GPU with Vulkan, Metal or D3D12 and its driver. ',
+    cuda: 'It needs the CUDA libraries of onnxruntime (npm rebuild onnxruntime-node --onnxruntime-node-install=cuda12). ',
+  }[device];
+  return new LacunaError(
+    'input',
+    `The device ${device} is not there: ${reason}. ${needs}Leave --device out to compute on the processor.`,
+    { cause },
+  );
+}
 
 /** The module's parts, whether it gives its names or all as one default. */
 function readModule(module: unknown): OnnxModule | undefined {

@@ -7,13 +7,20 @@ export type ParameterSpec = {
   readonly shape: readonly number[];
   /** Whether weight decay applies to it; by custom not to biases, norms and tokens. */
   readonly decay: boolean;
+  /** What the learning rate is multiplied with for it, from 0, such as layer-wise decay gives. Default 1. */
+  readonly rate?: number;
 };
 
 /** A parameter's place in the arena. */
 export type ParameterPlace = ParameterSpec & { readonly offset: number; readonly length: number };
 
-/** A contiguous part of the arena whose parameters are updated alike. */
-export type ParameterGroup = { readonly decay: boolean; readonly offset: number; readonly length: number };
+/** A contiguous part of the arena whose parameters are updated alike, in one go. */
+export type ParameterGroup = {
+  readonly decay: boolean;
+  readonly rate: number;
+  readonly offset: number;
+  readonly length: number;
+};
 
 /** The whole arena. */
 export type ParameterLayout = {
@@ -24,27 +31,43 @@ export type ParameterLayout = {
   readonly length: number;
 };
 
+/** A parameter of so many values is a group of its own: its update finds its gradient in the cache, where it was just made. */
+const leastOfOwnGroup = 2 ** 14;
+
 /**
- * Places parameters one behind the other, those that decay first, each kind in the given order.
- * @throws {RangeError} where two have the same name.
+ * Places parameters one behind the other, those that decay first, and among them those of the same rate together, in the given
+ * order. Large parameters are groups of their own; small ones share one with their neighbours.
+ * @throws {RangeError} where two have the same name, or a rate is below 0.
  */
 export function layOutParameters(specs: readonly ParameterSpec[]): ParameterLayout {
   const names = new Set<string>();
-  for (const { name } of specs) {
+  for (const { name, rate = 1 } of specs) {
     if (names.has(name)) throw new RangeError(`there are two parameters ${name}`);
     names.add(name);
+    if (!(rate >= 0)) throw new RangeError(`the rate of ${name} must be at least 0, got ${rate}`);
   }
   const places: ParameterPlace[] = [];
   const groups: ParameterGroup[] = [];
   let offset = 0;
-  for (const decay of [true, false]) {
-    const start = offset;
-    for (const spec of specs.filter((candidate) => candidate.decay === decay)) {
+  const kinds = [true, false].flatMap((decay) => {
+    const alike = specs.filter((spec) => spec.decay === decay);
+    return [...new Set(alike.map(({ rate = 1 }) => rate))].map((rate) => ({ decay, rate }));
+  });
+  for (const { decay, rate } of kinds) {
+    // Where the next group begins.
+    let start = offset;
+    const close = () => {
+      if (offset > start) groups.push({ decay, rate, offset: start, length: offset - start });
+      start = offset;
+    };
+    for (const spec of specs.filter((candidate) => candidate.decay === decay && (candidate.rate ?? 1) === rate)) {
       const length = countElements(spec.shape);
+      if (length >= leastOfOwnGroup) close();
       places.push({ ...spec, offset, length });
       offset += length;
+      if (length >= leastOfOwnGroup) close();
     }
-    if (offset > start) groups.push({ decay, offset: start, length: offset - start });
+    close();
   }
   return { places, groups, length: offset };
 }

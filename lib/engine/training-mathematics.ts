@@ -1,43 +1,62 @@
 // Owns the mathematics of a training step as pure functions over tfjs tensors: gradients, their norm, the update. An engine
 // runs them eagerly or traces them. Knows nothing of memory.
 import * as tf from '@tensorflow/tfjs';
-import { adamw, type AdamWOutputs } from '../operations/adamw.js';
+import { adamw } from '../operations/adamw.js';
 import { named, type Tensors } from '../operations/operation.js';
-import type { LossProgram, OptimiserConstants, StepRates } from './engine.js';
+import { sumSquares } from '../operations/sum-squares.js';
+import {
+  type LossProgram,
+  type OptimiserConstants,
+  type StateArrayName,
+  stateArrayNames,
+  type StepRates,
+} from './engine.js';
 import { placesOf, type ParameterLayout } from './parameter-layout.js';
 
 /** The scalars that a step reads, in this order. */
-export const rateNames = ['stepSize', 'epsilon', 'decay'] as const;
+export const rateNames = ['stepSize', 'epsilon', 'decay', 'averageDecay'] as const;
+
+/** One of these numbers or tensors for each of the scalars. */
+export type Rates<Value> = Readonly<Record<(typeof rateNames)[number], Value>>;
+
+/** The arrays of one group, flat, before or after an update. */
+export type GroupArrays = Readonly<Record<(typeof stateArrayNames)[number], tf.Tensor>> & {
+  readonly averages?: tf.Tensor;
+};
+
+/** The arrays of the arena that an update with these constants reads and writes. */
+export function updatedArrays({ movesAverages = false }: OptimiserConstants): readonly StateArrayName[] {
+  return movesAverages ? [...stateArrayNames, 'averages'] : stateArrayNames;
+}
 
 /** The scalars of one step, computed in float64; see `AdamWInputs`. */
-export function computeRates(
-  optimiser: OptimiserConstants,
-  rates: StepRates,
-): Record<(typeof rateNames)[number], number> {
+export function computeRates(optimiser: OptimiserConstants, rates: StepRates): Rates<number> {
   const correction1 = 1 - optimiser.beta1 ** rates.step;
   const correction2 = Math.sqrt(1 - optimiser.beta2 ** rates.step);
   return {
     stepSize: (rates.learningRate * correction2) / correction1,
     epsilon: optimiser.epsilon * correction2,
     decay: rates.learningRate * rates.weightDecay,
+    averageDecay: rates.averageDecay ?? 0,
   };
 }
 
 /**
- * The loss and, for each group of parameters, the flat gradient `[P of the group]`.
+ * The loss, for each group of parameters the flat gradient `[P of the group]`, and the norm of all.
  * @throws {RangeError} where the loss is not one number, or a parameter takes no part in it.
  */
 export function computeGradients(
   program: LossProgram,
   parameters: Tensors,
   inputs: Tensors,
-): { loss: tf.Tensor; gradients: tf.Tensor[] } {
+  averages: Tensors = {},
+): { loss: tf.Tensor; gradients: tf.Tensor[]; gradientNorm: tf.Tensor } {
   const { places, groups } = program.layout;
   const byName = (values: readonly tf.Tensor[]): Tensors =>
     Object.fromEntries(places.map((place, index) => [place.name, tensorAt(values, index)]));
   const values = places.map((place) => named(parameters, place.name));
   const loss = () => {
-    const value = program.loss(byName(values), inputs);
+    const value = program.loss(byName(values), inputs, averages);
     if (value.size !== 1) {
       throw new RangeError(`the loss of ${program.name} must be one number, got the shape [${value.shape.join(', ')}]`);
     }
@@ -52,8 +71,12 @@ export function computeGradients(
     throw new RangeError(`every parameter must take part in the loss of ${program.name}, but not so: ${some}`);
   }
   const gradients = byName(result.grads);
+  // In the order in which they are made: so each gradient is asked for when it has just become possible, and nothing that it
+  // is made of has to wait for the end of the backward pass.
+  const inOrder = result.grads.toSorted((one, other) => one.id - other.id);
   return {
     loss: result.value,
+    gradientNorm: normOf(inOrder),
     gradients: groups.map((group) =>
       tf.concat(placesOf(program.layout, group).map((place) => tf.reshape(named(gradients, place.name), [-1]))),
     ),
@@ -65,28 +88,36 @@ export function computeUpdate(
   layout: ParameterLayout,
   optimiser: OptimiserConstants,
   gradients: readonly tf.Tensor[],
-  arenas: readonly { parameters: tf.Tensor; moments1: tf.Tensor; moments2: tf.Tensor }[],
-  rates: Record<(typeof rateNames)[number], tf.Tensor>,
-): { gradientNorm: tf.Tensor; groups: AdamWOutputs[] } {
-  const squares = gradients.map((gradient) => tf.sum(tf.square(gradient)));
-  const gradientNorm = tf.sqrt(tf.addN(squares));
+  gradientNorm: tf.Tensor,
+  arenas: readonly GroupArrays[],
+  rates: Rates<tf.Tensor>,
+): GroupArrays[] {
   // g ← g · min(1, clip / ‖g‖)
-  const scale = tf.minimum(tf.div(optimiser.clipNorm, tf.add(gradientNorm, 1e-6)), 1);
-  const groups = layout.groups.map((group, index) => {
+  const clip = tf.minimum(tf.div(optimiser.clipNorm, tf.add(gradientNorm, 1e-6)), 1);
+  return layout.groups.map((group, index): GroupArrays => {
     const arena = arenas[index];
     if (arena === undefined) throw new RangeError(`group ${index} has no arena`);
-    return adamw(
+    const scaled = (rate: tf.Tensor) => (group.rate === 1 ? rate : tf.mul(rate, group.rate));
+    const { epsilon, averageDecay } = rates;
+    const next = adamw(
       {
         ...arena,
-        gradients: tf.mul(tensorAt(gradients, index), scale),
-        stepSize: rates.stepSize,
-        epsilon: rates.epsilon,
-        decay: group.decay ? rates.decay : tf.zerosLike(rates.decay),
+        ...{ gradients: tensorAt(gradients, index), clip, stepSize: scaled(rates.stepSize), epsilon },
+        ...(group.decay ? { decay: scaled(rates.decay) } : {}),
       },
       optimiser,
     );
+    if (!optimiser.movesAverages) return next;
+    if (arena.averages === undefined) throw new RangeError(`group ${index} has no averages`);
+    // a ← μ a + (1 − μ) θ
+    const averages = tf.add(tf.mul(arena.averages, averageDecay), tf.mul(next.parameters, tf.sub(1, averageDecay)));
+    return { ...next, averages };
   });
-  return { gradientNorm, groups };
+}
+
+/** √Σ g² over all tensors. */
+export function normOf(gradients: readonly tf.Tensor[]): tf.Tensor {
+  return tf.sqrt(tf.addN(gradients.map(sumSquares)));
 }
 
 function tensorAt(tensors: readonly tf.Tensor[], index: number): tf.Tensor {

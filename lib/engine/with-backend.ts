@@ -17,6 +17,20 @@ export function withBackend<Result>(name: string, run: () => Result): Result {
   }
 }
 
+/** Loads something that makes itself the backend in use and warns of kernels that are there already; puts back what was. */
+export async function keepingBackend<Result>(load: () => Promise<Result>): Promise<Result> {
+  const before = currentBackend();
+  const environment = tf.env();
+  const isQuiet = environment.getBool('PROD');
+  environment.set('PROD', true);
+  try {
+    return await load();
+  } finally {
+    environment.set('PROD', isQuiet);
+    switchTo(before);
+  }
+}
+
 /** The backend in use; where none is yet, tfjs starts the one that it would have started for the first tensor. */
 function currentBackend(): string {
   const engine = tf.engine();

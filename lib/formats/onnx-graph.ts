@@ -19,6 +19,8 @@ export type { OnnxType };
 export type OnnxResult = {
   readonly type?: OnnxType;
   readonly shape: readonly number[];
+  /** Whether it is a sequence of such tensors. Default: no. */
+  readonly isSequence?: boolean;
   /** Whether the operator does without it: then it is left out of the file where nothing needs it. Default: no. */
   readonly isOptional?: boolean;
 };
@@ -32,8 +34,16 @@ export type OnnxNodeOptions = {
 /** Numbers that a constant is made of. */
 export type OnnxNumbers = Float32Array | Int32Array | Uint8Array | readonly number[];
 
+/**
+ * Whose kernels a graph may use: `fused` has those of onnxruntime for processors and CUDA, `plain` (its WebGPU) lacks the fused
+ * product and has no attention that can be relied on.
+ */
+export type OnnxKernels = 'fused' | 'plain';
+
 /** A graph to which nodes are added in the order in which they run. */
 export class OnnxGraph {
+  /** Whose kernels it may use. */
+  readonly kernels: OnnxKernels;
   readonly #name: string;
   readonly #inputs: OnnxValue[] = [];
   readonly #nodes: OnnxNode[] = [];
@@ -45,8 +55,9 @@ export class OnnxGraph {
   readonly #optional = new Set<string>();
   #count = 0;
 
-  constructor(name: string) {
+  constructor(name: string, kernels: OnnxKernels = 'fused') {
     this.#name = name;
+    this.kernels = kernels;
   }
 
   /** Declares an input. @throws {RangeError} where there is one of that name. */
@@ -76,7 +87,12 @@ export class OnnxGraph {
     results: readonly OnnxResult[],
     options: OnnxNodeOptions = {},
   ): OnnxValue[] {
-    const outputs = results.map(({ type = 'float32', shape }) => ({ name: this.#freshName(), type, shape }));
+    const outputs = results.map(({ type = 'float32', shape, isSequence = false }) => ({
+      name: this.#freshName(),
+      type,
+      shape,
+      isSequence,
+    }));
     for (const [index, { name }] of outputs.entries()) if (results[index]?.isOptional) this.#optional.add(name);
     this.#nodes.push({
       operator,
@@ -184,7 +200,7 @@ export class OnnxGraph {
     return encodeOnnx({
       name: this.#name,
       inputs: this.#inputs,
-      outputs: named.map(({ name, value }) => ({ name, type: value.type, shape: value.shape })),
+      outputs: named.map(({ name, value }) => ({ ...value, name })),
       constants: [...this.#constants.values()].filter(({ name }) => needed.has(name)),
       nodes: [...nodes, ...copies],
     });

@@ -34,7 +34,13 @@ export type OnnxConstant = {
 };
 
 /** A graph input or output. */
-export type OnnxValueInfo = { readonly name: string; readonly type: OnnxType; readonly shape: readonly number[] };
+export type OnnxValueInfo = {
+  readonly name: string;
+  readonly type: OnnxType;
+  readonly shape: readonly number[];
+  /** Whether it is a sequence of such tensors and not one of them. */
+  readonly isSequence?: boolean;
+};
 
 /** Everything in a model file. */
 export type OnnxModel = {
@@ -98,7 +104,10 @@ const schema = protobuf.Root.fromJSON({
       },
     },
     ValueInfoProto: { fields: { name: { type: 'string', id: 1 }, type: { type: 'TypeProto', id: 2 } } },
-    TypeProto: { fields: { tensorType: { type: 'TypeProtoTensor', id: 1 } } },
+    TypeProto: {
+      fields: { tensorType: { type: 'TypeProtoTensor', id: 1 }, sequenceType: { type: 'TypeProtoSequence', id: 4 } },
+    },
+    TypeProtoSequence: { fields: { elemType: { type: 'TypeProto', id: 1 } } },
     TypeProtoTensor: {
       fields: { elemType: { type: 'int32', id: 1 }, shape: { type: 'TensorShapeProto', id: 2 } },
     },
@@ -153,7 +162,8 @@ function attributeMessage(name: string, value: OnnxAttribute): object {
   return typeof value === 'number' ? { name, i: value, type: 2 } : { name, ints, type: 7 };
 }
 
-function valueInfoMessage({ name, type, shape }: OnnxValueInfo): object {
+function valueInfoMessage({ name, type, shape, isSequence }: OnnxValueInfo): object {
   const dim = shape.map((dimValue) => ({ dimValue }));
-  return { name, type: { tensorType: { elemType: onnxTypeNumbers[type], shape: { dim } } } };
+  const tensor = { tensorType: { elemType: onnxTypeNumbers[type], shape: { dim } } };
+  return { name, type: isSequence ? { sequenceType: { elemType: tensor } } : tensor };
 }

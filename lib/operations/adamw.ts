@@ -8,14 +8,16 @@ export type AdamWConstants = { readonly beta1: number; readonly beta2: number; r
 export type AdamWInputs = {
   readonly parameters: tf.Tensor;
   readonly gradients: tf.Tensor;
+  /** What the gradients are multiplied with first: below 1 where their norm is clipped. A scalar. */
+  readonly clip: tf.Tensor;
   readonly moments1: tf.Tensor;
   readonly moments2: tf.Tensor;
   /** α √(1 − β₂ᵗ) / (1 − β₁ᵗ): the rate with both bias corrections, computed in float64. */
   readonly stepSize: tf.Tensor;
   /** ε √(1 − β₂ᵗ) */
   readonly epsilon: tf.Tensor;
-  /** α λ: the decoupled decay of this step; 0 for parameters that do not decay. */
-  readonly decay: tf.Tensor;
+  /** α λ: the decoupled decay of this step; absent for parameters that do not decay. */
+  readonly decay?: tf.Tensor;
 };
 
 /** What the update gives: flat tensors `[P]`. */
@@ -28,10 +30,13 @@ export type AdamWOutputs = {
 /** One AdamW update (Loshchilov and Hutter 2019, algorithm 2). */
 export function adamw(inputs: AdamWInputs, { beta1, beta2 }: AdamWConstants): AdamWOutputs {
   const { parameters, gradients } = inputs;
+  // All that is a number is worked out first: each operation on the arrays is a pass through memory.
   // m ← β₁ m + (1 − β₁) g;  v ← β₂ v + (1 − β₂) g²
-  const moments1 = tf.add(tf.mul(inputs.moments1, beta1), tf.mul(gradients, 1 - beta1));
-  const moments2 = tf.add(tf.mul(inputs.moments2, beta2), tf.mul(tf.square(gradients), 1 - beta2));
-  // θ ← θ − α λ θ − α m̂ / (√v̂ + ε)
-  const update = tf.div(tf.mul(moments1, inputs.stepSize), tf.add(tf.sqrt(moments2), inputs.epsilon));
-  return { parameters: tf.sub(tf.sub(parameters, tf.mul(parameters, inputs.decay)), update), moments1, moments2 };
+  const moments1 = tf.add(tf.mul(inputs.moments1, beta1), tf.mul(gradients, tf.mul(inputs.clip, 1 - beta1)));
+  const scaled = tf.mul(gradients, tf.mul(inputs.clip, Math.sqrt(1 - beta2)));
+  const moments2 = tf.add(tf.mul(inputs.moments2, beta2), tf.square(scaled));
+  // θ ← (1 − α λ) θ − α m̂ / (√v̂ + ε)
+  const direction = tf.div(moments1, tf.add(tf.sqrt(moments2), inputs.epsilon));
+  const kept = inputs.decay === undefined ? parameters : tf.mul(parameters, tf.sub(1, inputs.decay));
+  return { parameters: tf.sub(kept, tf.mul(direction, inputs.stepSize)), moments1, moments2 };
 }

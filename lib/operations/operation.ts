@@ -53,6 +53,23 @@ export function runForOne(operation: Operation, inputs: Tensors, attributes: Att
 }
 
 /**
+ * Runs an operation that computes several gradients at once, and gives each as a thunk, as `OperationGradient` wants them. It
+ * runs now: tfjs frees all that is computed inside one thunk when that thunk ends.
+ * @returns one for each output; each throws where the operation gives none
+ */
+export function runForGradients(operation: Operation, inputs: Tensors, attributes: Attributes = {}): LazyTensors {
+  const outputs = runOperation(operation, inputs, attributes);
+  const at = (index: number) => () => {
+    const output = outputs[index];
+    if (output === undefined) throw new Error(`${operation.name} gave no output ${index}`);
+    return output;
+  };
+  return [at(0), at(1), at(2)];
+}
+
+type LazyTensors = readonly [() => Tensor, () => Tensor, () => Tensor];
+
+/**
  * The entry of that name.
  * @throws {RangeError} where there is none.
  */

@@ -5,6 +5,7 @@ import { clipLength } from '../clip/clip.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { tokenLength } from '../clip/token-grid.js';
 import type { Compiled, EngineState, InputArrays, Engine } from '../engine/engine.js';
+import { NotFiniteError } from '../engine/not-finite-error.js';
 import { createEngine } from '../engine/engines.js';
 import { layOutParameters } from '../engine/parameter-layout.js';
 import type { MaskPlan } from '../masking/mask-plan.js';
@@ -42,7 +43,7 @@ const handlers: Handlers = {
     return { layout };
   },
 
-  initialise({ seed }) {
+  async initialise({ seed }) {
     const { config, engine, state } = current();
     const parameters = initialise(
       withFamily(config, (family, own) => family.parameters(own)),
@@ -50,19 +51,19 @@ const handlers: Handlers = {
       seed,
     );
     const moments1 = new Float32Array(state.layout.length);
-    engine.writeState(state, { parameters, moments1, moments2: moments1.slice() });
-    return Promise.resolve(undefined);
+    await engine.writeState(state, { parameters, moments1, moments2: moments1.slice() });
+    return undefined;
   },
 
-  writeState(arrays) {
+  async writeState(arrays) {
     const { engine, state } = current();
-    engine.writeState(state, arrays);
-    return Promise.resolve(undefined);
+    await engine.writeState(state, arrays);
+    return undefined;
   },
 
   readState() {
     const { engine, state } = current();
-    return Promise.resolve(engine.readState(state));
+    return engine.readState(state);
   },
 
   async step({ objective, optimiser, pixels, plans, rates }) {
@@ -71,7 +72,13 @@ const handlers: Handlers = {
     const step = await compiled.step(`${objective} ${signatureOf(plans.length, planInputs)}`, () =>
       engine.compile('step', { ...lossProgram(config, objective, plans.length, planInputs), optimiser }),
     );
-    return step.run(state, inputsOf(pixels, planInputs), rates);
+    try {
+      return await step.run(state, inputsOf(pixels, planInputs), rates);
+    } catch (error) {
+      // Training says what to do about it.
+      if (error instanceof NotFiniteError) return error.report;
+      throw error;
+    }
   },
 
   async fill({ pixels, plans, batch }) {

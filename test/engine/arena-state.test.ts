@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { ArenaState } from '../../lib/engine/arena-state.js';
+import { stateArrayNames } from '../../lib/engine/engine.js';
 import { layOutParameters } from '../../lib/engine/parameter-layout.js';
 
 const layout = layOutParameters([{ name: 'w', shape: [2], decay: true }]);
@@ -17,21 +18,21 @@ describe('ArenaState', () => {
     state.next.moments1.set([12, 13]);
     state.next.moments2.set([14, 15]);
     expect(state.read()).to.deep.equal(arraysOf(1));
-    state.swap();
+    state.swap(stateArrayNames);
     expect(state.read()).to.deep.equal(arraysOf(10));
     expect(state.next).to.deep.equal(arraysOf(1));
   });
 
   it('keeps two arenas and no more, so that views of them stay good', () => {
     const state = new ArenaState(layout);
-    const [one, other] = [state.current, state.next];
+    const [one, other] = [state.current.parameters, state.next.parameters];
     state.write(arraysOf(1));
-    expect(state.current).to.equal(one);
-    state.swap();
-    expect(state.current).to.equal(other);
-    state.swap();
-    expect(state.current).to.equal(one);
-    expect(one).to.deep.equal(arraysOf(1));
+    expect(state.current.parameters).to.equal(one);
+    state.swap(stateArrayNames);
+    expect(state.current.parameters).to.equal(other);
+    state.swap(stateArrayNames);
+    expect(state.current.parameters).to.equal(one);
+    expect(one).to.deep.equal(arraysOf(1).parameters);
   });
 
   it('replaces all or nothing', () => {

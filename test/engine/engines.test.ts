@@ -7,11 +7,9 @@ import { isLoadable } from './loadable.js';
 
 const hasTensorflow = isLoadable(...tensorflowPackages);
 
-describeEngineContract(
-  'tensorflow',
-  () => createEngine('tensorflow'),
-  hasTensorflow ? undefined : 'neither @tensorflow/tfjs-node-gpu nor @tensorflow/tfjs-node loads here',
-);
+describeEngineContract('tensorflow', () => createEngine('tensorflow'), {
+  absence: hasTensorflow ? undefined : 'neither @tensorflow/tfjs-node-gpu nor @tensorflow/tfjs-node loads here',
+});
 
 describe('createEngine', () => {
   it('makes the engine of each name, the default first', async () => {

@@ -1,15 +1,39 @@
 import { expect } from 'chai';
+import { LacunaError } from '../../lib/clip/lacuna-error.js';
 import { createOnnxEngine } from '../../lib/engine/onnx-engine.js';
 import { onnxPackages } from '../../lib/engine/onnx-runtime.js';
 import { rejectionOf } from '../video/made-videos.js';
 import { describeEngineContract } from './engine-contract.js';
 import { isLoadable } from './loadable.js';
 import { drawInputs, smallForward, smallLayout } from './small-model.js';
+import { useSoftwareVulkan } from './software-vulkan.js';
+
+const isNative = isLoadable('onnxruntime-node');
+describeEngineContract(
+  'onnxruntime-node on webgpu',
+  () => createOnnxEngine({ package: 'onnxruntime-node', device: 'webgpu' }),
+  { absence: isNative ? useSoftwareVulkan() : 'onnxruntime-node does not load here', loss: 1e-4, norm: 1e-3 },
+);
+
+describe('a device that is not there', () => {
+  it('is refused in a sentence that says what it needs', async () => {
+    if (isNative) {
+      expect(await rejectionOf(createOnnxEngine({ package: 'onnxruntime-node', device: 'cuda' })))
+        .to.be.instanceOf(LacunaError)
+        .with.property('message')
+        .that.matches(/^The device cuda is not there: .+ It needs the CUDA libraries .+ Leave --device out/);
+    }
+    expect(await rejectionOf(createOnnxEngine({ package: 'onnxruntime-web', device: 'webgpu' })))
+      .to.be.instanceOf(LacunaError)
+      .with.property('message')
+      .that.includes('onnxruntime-web computes on the processor only');
+  });
+});
 
 for (const name of onnxPackages) {
   const create = () => createOnnxEngine({ package: name, threads: 1 });
   const isHere = isLoadable(name);
-  describeEngineContract(name, create, isHere ? undefined : `${name} does not load here`);
+  describeEngineContract(name, create, { absence: isHere ? undefined : `${name} does not load here` });
 
   describe(`createOnnxEngine on ${name}`, () => {
     before(function () {

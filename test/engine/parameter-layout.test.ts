@@ -25,8 +25,8 @@ describe('layOutParameters', () => {
       ['scale', 13, 1],
     ]);
     expect(groups).to.deep.equal([
-      { decay: true, offset: 0, length: 10 },
-      { decay: false, offset: 10, length: 4 },
+      { decay: true, rate: 1, offset: 0, length: 10 },
+      { decay: false, rate: 1, offset: 10, length: 4 },
     ]);
     expect(length).to.equal(14);
   });
@@ -53,7 +53,7 @@ describe('layOutParameters', () => {
 
   it('has no group for a kind that does not occur', () => {
     expect(layOutParameters(specs.filter(({ decay }) => !decay)).groups).to.deep.equal([
-      { decay: false, offset: 0, length: 4 },
+      { decay: false, rate: 1, offset: 0, length: 4 },
     ]);
     expect(layOutParameters([])).to.deep.equal({ places: [], groups: [], length: 0 });
   });

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import type { LossProgram, OptimiserConstants, StepRates } from '../../lib/engine/engine.js';
 import { layOutParameters, type ParameterGroup } from '../../lib/engine/parameter-layout.js';
-import { computeGradients, computeRates, computeUpdate } from '../../lib/engine/training-mathematics.js';
+import { computeGradients, computeRates, computeUpdate, normOf } from '../../lib/engine/training-mathematics.js';
 import { named } from '../../lib/operations/operation.js';
 import { onCpu } from './on-cpu.js';
 import { drawNumbers } from './small-model.js';
@@ -28,16 +28,24 @@ function update(numbers: Numbers, gradients: readonly number[], constants: Optim
     const { stepSize, epsilon, decay } = computeRates(constants, rates);
     const partOf = (values: readonly number[], { offset, length }: ParameterGroup) =>
       tf.tensor1d(values.slice(offset, offset + length));
-    const { gradientNorm, groups } = computeUpdate(
+    const given = layout.groups.map((group) => partOf(gradients, group));
+    const gradientNorm = normOf(given);
+    const groups = computeUpdate(
       layout,
       constants,
-      layout.groups.map((group) => partOf(gradients, group)),
+      given,
+      gradientNorm,
       layout.groups.map((group) => ({
         parameters: partOf(numbers.parameters, group),
         moments1: partOf(numbers.moments1, group),
         moments2: partOf(numbers.moments2, group),
       })),
-      { stepSize: tf.scalar(stepSize), epsilon: tf.scalar(epsilon), decay: tf.scalar(decay) },
+      {
+        stepSize: tf.scalar(stepSize),
+        epsilon: tf.scalar(epsilon),
+        decay: tf.scalar(decay),
+        averageDecay: tf.scalar(0),
+      },
     );
     const all = (name: keyof Numbers) => tf.concat(groups.map((group) => group[name]));
     return [gradientNorm, all('parameters'), all('moments1'), all('moments2')];
@@ -81,7 +89,7 @@ describe('computeRates', () => {
     expect(rates.epsilon).to.be.closeTo(1e-8 * Math.sqrt(0.001), 1e-20);
     expect(rates.decay).to.equal(0.05);
     const late = computeRates(optimiser, { learningRate: 0.1, weightDecay: 0, step: 10000 });
-    expect(late).to.deep.equal({ stepSize: 0.1, epsilon: 1e-8, decay: 0 });
+    expect(late).to.deep.equal({ stepSize: 0.1, epsilon: 1e-8, decay: 0, averageDecay: 0 });
   });
 });
 
@@ -173,7 +181,7 @@ describe('computeGradients', () => {
   });
 
   it('takes a loss of one element, whatever its shape', () => {
-    expect(compute((parameters) => tf.reshape(program.loss(parameters, {}), [1, 1]))[0]).to.deep.equal([63]);
+    expect(compute((parameters) => tf.reshape(program.loss(parameters, {}, {}), [1, 1]))[0]).to.deep.equal([63]);
   });
 
   it('refuses a loss of several numbers', () => {

@@ -33,7 +33,7 @@ export async function withSession<Result>(
   use: (session: InferenceSession) => Promise<Result> | Result,
 ): Promise<Result> {
   const { InferenceSession, sessionOptions } = await loadOnnxRuntime();
-  const session = await InferenceSession.create(model, sessionOptions(1));
+  const session = await InferenceSession.create(model, await sessionOptions('cpu', 1));
   try {
     return await use(session);
   } finally {

@@ -1,7 +1,7 @@
 // Owns one tiny model of each family, with clips, plans and parameters for it, and ways to run it on an engine.
 import { clipLength } from '../../lib/clip/clip.js';
 import { createRandom } from '../../lib/clip/random.js';
-import type { Engine, ForwardProgram, InputArrays } from '../../lib/engine/engine.js';
+import type { Engine, EngineState, ForwardProgram, InputArrays } from '../../lib/engine/engine.js';
 import { layOutParameters, type ParameterLayout } from '../../lib/engine/parameter-layout.js';
 import { parseHide } from '../../lib/masking/hide-expression.js';
 import type { MaskPlan } from '../../lib/masking/mask-plan.js';
@@ -109,7 +109,7 @@ export function embed(engine: Engine, batch: Batch): Promise<Float32Array> {
 export async function measureLoss(engine: Engine, batch: Batch): Promise<number> {
   const programOf = (plan: PlanInputs): ForwardProgram => {
     const { loss, ...program } = lossProgram(batch.config, 'reconstruction', batch.plans.length, plan);
-    return { ...program, outputs: (parameters, inputs) => ({ loss: loss(parameters, inputs) }) };
+    return { ...program, outputs: (parameters, inputs) => ({ loss: loss(parameters, inputs, {}) }) };
   };
   return (await runForOne(engine, batch, programOf, 'loss'))[0] ?? Number.NaN;
 }
@@ -124,7 +124,7 @@ export async function differentiate(
     'gradients',
     lossProgram(batch.config, 'reconstruction', batch.plans.length, plan),
   );
-  const { loss, gradients } = await program.run(stateOf(engine, batch), arrays);
+  const { loss, gradients } = await program.run(await stateOf(engine, batch), arrays);
   await program.release();
   return { loss, gradients: gradients.slice() };
 }
@@ -137,15 +137,15 @@ async function runForOne(
 ): Promise<Float32Array> {
   const { plan, arrays } = inputsOf(batch.config, batch.pixels, batch.plans);
   const program = await engine.compile('forward', programOf(plan));
-  const values = (await program.run(stateOf(engine, batch), arrays))[output];
+  const values = (await program.run(await stateOf(engine, batch), arrays))[output];
   await program.release();
   if (values === undefined) throw new Error(`there is no ${output}`);
   return values;
 }
 
-function stateOf(engine: Engine, { config, parameters }: Batch) {
+async function stateOf(engine: Engine, { config, parameters }: Batch): Promise<EngineState> {
   const state = engine.createState(layoutOf(config));
   const moments = new Float32Array(parameters.length);
-  engine.writeState(state, { parameters, moments1: moments, moments2: moments });
+  await engine.writeState(state, { parameters, moments1: moments, moments2: moments });
   return state;
 }

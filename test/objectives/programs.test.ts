@@ -43,7 +43,7 @@ describe('programs', () => {
     const { plan, arrays } = inputsOf(smallVit, noisePixels(smallVit, 2, 1), plansOf(smallVit, 'patches:0.5', 2));
     const state = engine.createState(layoutOf(smallVit));
     const parameters = drawnParameters(smallVit, 1);
-    engine.writeState(state, { parameters, moments1: parameters, moments2: parameters });
+    await engine.writeState(state, { parameters, moments1: parameters, moments2: parameters });
     const run = async (program: ReturnType<typeof fillProgram>) =>
       (await engine.compile('forward', program)).run(state, arrays);
     const { tokens, ...none } = await run(fillProgram(smallVit, 2, plan));

@@ -149,13 +149,13 @@ describe('reconstruction', () => {
         });
         const state = engine.createState(layoutOf(config));
         const zeros = new Float32Array(layoutOf(config).length);
-        engine.writeState(state, { parameters: initialParameters(config, 1), moments1: zeros, moments2: zeros });
+        await engine.writeState(state, { parameters: initialParameters(config, 1), moments1: zeros, moments2: zeros });
         const losses: number[] = [];
         for (let at = 1; at <= 100; at++) {
           losses.push((await step.run(state, arrays, { learningRate: 5e-3, weightDecay: 0, step: at })).loss);
         }
         expect(losses.at(-1)).to.be.below(0.02 * (losses[0] ?? Number.NaN));
-        const { parameters } = engine.readState(state);
+        const { parameters } = await engine.readState(state);
         const grid = gridOfModel(config);
         const filled = await fill(engine, { config, parameters, pixels, plans });
         const tokens = filled.length / tokenLength(grid) === grid.tokens ? allTokens(grid) : hiddenTokens(plans);

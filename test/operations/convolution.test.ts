@@ -16,32 +16,41 @@ import {
   referenceEngine,
 } from './operand-case.js';
 
-type Sizes = { batch: number; height: number; width: number; channels: number; outputs: number; kernel: number };
+type Sizes = {
+  batch: number;
+  height: number;
+  width: number;
+  channels: number;
+  outputs: number;
+  kernel: number;
+  stride: number;
+};
 
-function caseOf(operands: Record<'x' | 'weight' | 'bias', Operand>): OperandCase {
+function caseOf(operands: Record<'x' | 'weight' | 'bias', Operand>, stride = 1): OperandCase {
   return {
     operands,
-    compute: (given) => convolve(named(given, 'x'), named(given, 'weight'), named(given, 'bias')),
+    compute: (given) => convolve(named(given, 'x'), named(given, 'weight'), named(given, 'bias'), stride),
   };
 }
 
-function drawCase({ batch, height, width, channels, outputs, kernel }: Sizes): OperandCase {
-  return caseOf({
+function drawCase({ batch, height, width, channels, outputs, kernel, stride }: Sizes): OperandCase {
+  const operands = {
     x: drawOperand([batch, height, width, channels], 1),
     weight: drawOperand([outputs, kernel, kernel, channels], 2),
     bias: drawOperand([outputs], 3),
-  });
+  };
+  return caseOf(operands, stride);
 }
 
 /** Straight from the definition, in float64: each place, each offset, each channel by itself. */
 function convolveByDefinition({ operands }: OperandCase, sizes: Sizes): number[] {
-  const { batch, height, width, channels, outputs, kernel } = sizes;
+  const { batch, height, width, channels, outputs, kernel, stride } = sizes;
   const [x, weight, bias] = [named(operands, 'x'), named(operands, 'weight'), named(operands, 'bias')];
   const margin = (kernel - 1) / 2;
   const result: number[] = [];
   for (let b = 0; b < batch; b++) {
-    for (let y = 0; y < height; y++) {
-      for (let z = 0; z < width; z++) {
+    for (let y = 0; y < height; y += stride) {
+      for (let z = 0; z < width; z += stride) {
         for (let o = 0; o < outputs; o++) {
           let sum = bias.values[o] ?? Number.NaN;
           for (let r = 0; r < kernel; r++) {
@@ -69,6 +78,7 @@ const anySizes = fc.record({
   channels: fc.integer({ min: 1, max: 4 }),
   outputs: fc.integer({ min: 1, max: 4 }),
   kernel: fc.constantFrom(1, 3, 5),
+  stride: fc.constantFrom(1, 2, 3),
 });
 
 describe('convolve', () => {
@@ -99,14 +109,35 @@ describe('convolve', () => {
         expectClose(await outputOf(operandCase, referenceEngine()), expected, 1e-6, 'composed');
         expectClose(await outputOf(operandCase, await onnxEngine()), expected, 1e-6, 'emitted');
       }),
-      { numRuns: 10, seed: 1 },
+      { numRuns: 15, seed: 1 },
     );
   });
 
-  for (const kernel of [1, 3]) {
-    it(`has the gradients of finite differences, kernel ${kernel}`, async () => {
+  it('takes every second place with stride 2, the first one first', async () => {
+    const picture = operandOf([1, 3, 4, 1], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+    const bias = operandOf([1], [0]);
+    const weights: [Operand, number[]][] = [
+      [operandOf([1, 1, 1, 1], [1]), [1, 3, 9, 11]],
+      // Ten times what lies above, and what lies to the right.
+      [operandOf([1, 3, 3, 1], [0, 10, 0, 0, 0, 1, 0, 0, 0]), [2, 4, 60, 82]],
+    ];
+    for (const [weight, expected] of weights) {
+      for (const engine of [referenceEngine(), await onnxEngine()]) {
+        const output = await outputOf(caseOf({ x: picture, weight, bias }, 2), engine);
+        expect([...output]).to.deep.equal(expected);
+      }
+    }
+  });
+
+  for (const [kernel, stride] of [
+    [1, 1],
+    [3, 1],
+    [1, 2],
+    [3, 2],
+  ] as const) {
+    it(`has the gradients of finite differences, kernel ${kernel}, stride ${stride}`, async () => {
       // Linear in each operand: a wide step loses nothing.
-      await expectGradient(drawCase({ batch: 2, height: 3, width: 2, channels: 2, outputs: 3, kernel }), {
+      await expectGradient(drawCase({ batch: 2, height: 3, width: 2, channels: 2, outputs: 3, kernel, stride }), {
         step: 0.5,
         tolerance: 2e-6,
       });
@@ -116,7 +147,7 @@ describe('convolve', () => {
   it('has the same gradients composed and emitted, for any sizes', async () => {
     await fc.assert(
       fc.asyncProperty(anySizes, (sizes) => expectSameOnBothEngines(drawCase(sizes), 2e-6)),
-      { numRuns: 10, seed: 2 },
+      { numRuns: 15, seed: 2 },
     );
   });
 
@@ -136,6 +167,13 @@ describe('convolve', () => {
     ] as const) {
       const run = () => onCpu(() => [convolve(tf.ones([1, 4, 4, 1]), tf.ones([1, rows, columns, 1]), tf.zeros([1]))]);
       expect(run).to.throw(RangeError, `the kernel must be square and odd, got ${rows} × ${columns}`);
+    }
+  });
+
+  it('refuses a stride that is no whole number above 0', () => {
+    for (const stride of [0, -1, 1.5]) {
+      const run = () => onCpu(() => [convolve(tf.ones([1, 2, 2, 1]), tf.ones([1, 1, 1, 1]), tf.zeros([1]), stride)]);
+      expect(run).to.throw(RangeError, `the stride must be 1 or more, got ${stride}`);
     }
   });
 

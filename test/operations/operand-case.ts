@@ -1,7 +1,7 @@
 // Owns a small computation over tensors and its run on an engine: what the tests of operations compare.
 import * as tf from '@tensorflow/tfjs';
 import { createEagerEngine } from '../../lib/engine/eager-engine.js';
-import type { Engine, ForwardProgram, LossProgram } from '../../lib/engine/engine.js';
+import type { Engine, EngineState, ForwardProgram, LossProgram } from '../../lib/engine/engine.js';
 import { createOnnxEngine } from '../../lib/engine/onnx-engine.js';
 import { layOutParameters } from '../../lib/engine/parameter-layout.js';
 import { named, type Tensors } from '../../lib/operations/operation.js';
@@ -46,7 +46,7 @@ export async function openForward({ operands, compute }: OperandCase, engine: En
   const state = engine.createState(program.layout);
   return {
     run: async (numbers: Readonly<Record<string, Operand>> = operands): Promise<Float32Array> => {
-      write(engine, state, numbers);
+      await write(engine, state, numbers);
       const { y = new Float32Array() } = await ready.run(state, {});
       return y;
     },
@@ -79,7 +79,7 @@ export async function gradientsOf(
   };
   const ready = await engine.compile('gradients', program);
   const state = engine.createState(program.layout);
-  write(engine, state, operands);
+  await write(engine, state, operands);
   const { gradients } = await ready.run(state, { weights });
   await ready.release();
   return Object.fromEntries(
@@ -91,11 +91,11 @@ function layoutOf(operands: OperandCase['operands']) {
   return layOutParameters(Object.entries(operands).map(([name, { shape }]) => ({ name, shape, decay: false })));
 }
 
-function write(engine: Engine, state: ReturnType<Engine['createState']>, operands: OperandCase['operands']): void {
+async function write(engine: Engine, state: EngineState, operands: OperandCase['operands']): Promise<void> {
   const parameters = new Float32Array(state.layout.length);
   for (const { name, offset } of state.layout.places) parameters.set(named(operands, name).values, offset);
   const moments = new Float32Array(parameters.length);
-  engine.writeState(state, { parameters, moments1: moments, moments2: moments });
+  await engine.writeState(state, { parameters, moments1: moments, moments2: moments });
 }
 
 function countOf(shape: readonly number[]): number {

@@ -9,10 +9,42 @@ import { onnxEngine, referenceEngine } from './operand-case.js';
 
 /** Shapes of inputs, and attributes, for each operation of the table. */
 const cases: Record<string, { inputs: Record<string, number[]>; attributes?: Attributes }> = {
-  'Lacuna.Convolution': { inputs: { x: [2, 3, 4, 2], weight: [5, 3, 3, 2] } },
-  'Lacuna.ConvolutionInputGradient': { inputs: { gradient: [2, 3, 4, 5], weight: [5, 3, 3, 2] } },
+  'Lacuna.Attention': { inputs: { query: [2, 3, 8], key: [2, 5, 8], value: [2, 5, 8] }, attributes: { heads: 2 } },
+  'Lacuna.AttentionGradient': {
+    inputs: { query: [2, 3, 8], key: [2, 5, 8], value: [2, 5, 8], output: [2, 3, 8], gradient: [2, 3, 8] },
+    attributes: { heads: 2 },
+  },
+  'Lacuna.Convolution': {
+    inputs: { x: [2, 3, 4, 2], weight: [5, 3, 3, 2] },
+    attributes: { stride: 2, height: 3, width: 4 },
+  },
+  'Lacuna.TransposedConvolution': {
+    inputs: { x: [2, 2, 2, 5], weight: [5, 3, 3, 2] },
+    attributes: { stride: 2, height: 3, width: 4 },
+  },
+  'Lacuna.DepthwiseConvolution': {
+    inputs: { x: [2, 3, 4, 5], weight: [5, 3, 3] },
+    attributes: { stride: 2, height: 3, width: 4, kernel: 3 },
+  },
+  'Lacuna.DepthwiseInputGradient': {
+    inputs: { gradient: [2, 2, 2, 5], weight: [5, 3, 3] },
+    attributes: { stride: 2, height: 3, width: 4, kernel: 3 },
+  },
+  'Lacuna.DepthwiseWeightGradient': {
+    inputs: { gradient: [2, 2, 2, 5], x: [2, 3, 4, 5] },
+    attributes: { stride: 2, height: 3, width: 4, kernel: 3 },
+  },
   'Lacuna.Gelu': { inputs: { x: [2, 3] } },
+  'Lacuna.GeluGradient': { inputs: { x: [2, 3], gradient: [2, 3] } },
   'Lacuna.LayerNorm': { inputs: { x: [2, 3, 5], scale: [5], shift: [5] }, attributes: { epsilon: 1e-5 } },
+  'Lacuna.LayerNormGradient': {
+    inputs: { x: [2, 3, 5], scale: [5], gradient: [2, 3, 5] },
+    attributes: { epsilon: 1e-5 },
+  },
+  'Lacuna.Linear': { inputs: { x: [4, 3], weight: [5, 3], bias: [5] } },
+  'Lacuna.LogSoftmax': { inputs: { x: [2, 3] } },
+  'Lacuna.RowSum': { inputs: { x: [4, 3] } },
+  'Lacuna.SumSquares': { inputs: { x: [2, 3, 5] } },
 };
 
 describe('operations', () => {

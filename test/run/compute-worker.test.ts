@@ -56,7 +56,7 @@ for (const config of [smallConv, smallVit]) {
       const engine = await createEngine('onnx', { threads: 1 });
       const state = engine.createState(layoutOf(config));
       const zeros = new Float32Array(layoutOf(config).length);
-      engine.writeState(state, { parameters: initialParameters(config, 4), moments1: zeros, moments2: zeros });
+      await engine.writeState(state, { parameters: initialParameters(config, 4), moments1: zeros, moments2: zeros });
       const reports: StepReport[] = [];
       for (let step = 1; step <= 4; step++) {
         // Two kinds of masks in turn, at other places each time.
@@ -73,7 +73,7 @@ for (const config of [smallConv, smallVit]) {
         reports.push(report);
       }
       expect(new Set(reports.map(({ loss }) => loss)).size).to.equal(4);
-      expect(await compute.call('readState', undefined)).to.deep.equal(engine.readState(state));
+      expect(await compute.call('readState', undefined)).to.deep.equal(await engine.readState(state));
       await engine.dispose();
     });
 

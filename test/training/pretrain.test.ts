@@ -109,7 +109,7 @@ describe('pretrain', () => {
     const engine = await createEngine('onnx', { threads: 1 });
     const state = engine.createState(layoutOf(model));
     const zeros = new Float32Array(layoutOf(model).length);
-    engine.writeState(state, { parameters: initialParameters(model, 5), moments1: zeros, moments2: zeros });
+    await engine.writeState(state, { parameters: initialParameters(model, 5), moments1: zeros, moments2: zeros });
     const metrics = await metricsOf('whole');
     for (let step = 0; step < 4; step++) {
       const { pixels } = await loader.load(step);

@@ -1,109 +1,55 @@
-// Owns the kernels that work element by element, with broadcasting. A repeated value is worked on before it is repeated.
-import type { OnnxGraph, OnnxType, OnnxValue } from '../../formats/onnx-graph.js';
-import {
-  broadcastShapes,
-  inputOf,
-  isSameShape,
-  numberOf,
-  onnxTypeOf,
-  type TraceKernel,
-  type TraceKernels,
-} from './trace-kernel.js';
+// Owns the kernels of arithmetic and of functions of one number, element by element, with broadcasting.
+import type { OnnxGraph, OnnxValue } from '../../formats/onnx-graph.js';
+import { emitAdd, emitBinary, emitCast, emitMultiply, emitUnary, emitWhere } from './emit-elements.js';
+import { broadcastShapes, inputOf, numberOf, onnxTypeOf, type TraceKernel, type TraceKernels } from './trace-kernel.js';
 
-/** tfjs kernel → ONNX operator of one input, same type. */
-const unaryOperators = {
-  Abs: 'Abs',
+/** tfjs kernel → ONNX operator of one input, same type, for whole numbers too. */
+const unaryOperators = { Abs: 'Abs', Neg: 'Neg', Sign: 'Sign' } as const;
+
+/** tfjs kernel → ONNX operator of one input that knows float32 alone; tfjs gives whole numbers for whole numbers. */
+const floatOperators = {
+  Acos: 'Acos',
+  Acosh: 'Acosh',
+  Asin: 'Asin',
+  Asinh: 'Asinh',
+  Atan: 'Atan',
+  Atanh: 'Atanh',
   Ceil: 'Ceil',
   Cos: 'Cos',
+  Cosh: 'Cosh',
   Erf: 'Erf',
-  Exp: 'Exp',
   Floor: 'Floor',
   Log: 'Log',
-  Neg: 'Neg',
   Reciprocal: 'Reciprocal',
-  Relu: 'Relu',
   Round: 'Round',
-  Sigmoid: 'Sigmoid',
-  Sign: 'Sign',
   Sin: 'Sin',
-  Softplus: 'Softplus',
+  Sinh: 'Sinh',
   Sqrt: 'Sqrt',
-  Tanh: 'Tanh',
+  Tan: 'Tan',
 } as const;
 
 /** tfjs kernel → ONNX operator of two inputs, same type. */
-const binaryOperators = {
-  Maximum: 'Max',
-  Minimum: 'Min',
-  Pow: 'Pow',
-  RealDiv: 'Div',
-  Sub: 'Sub',
-} as const;
+const binaryOperators = { Maximum: 'Max', Minimum: 'Min', Pow: 'Pow', RealDiv: 'Div', Sub: 'Sub' } as const;
 
-/** tfjs kernel → ONNX operator of two inputs that gives booleans. */
-const comparisonOperators = {
-  Equal: 'Equal',
-  Greater: 'Greater',
-  GreaterEqual: 'GreaterOrEqual',
-  Less: 'Less',
-  LessEqual: 'LessOrEqual',
-  LogicalAnd: 'And',
-  LogicalOr: 'Or',
-} as const;
-
-/** Applies one operator to a value before it is repeated. */
-export function emitUnary(graph: OnnxGraph, operator: string, x: OnnxValue): OnnxValue {
-  const source = graph.sourceOf(x);
-  const result = graph.node(operator, [source], { type: x.type, shape: source.shape });
-  return expandTo(graph, result, x.shape);
-}
-
-/** Applies one operator to two values before they are repeated. */
-export function emitBinary(graph: OnnxGraph, operator: string, a: OnnxValue, b: OnnxValue, type?: OnnxType): OnnxValue {
-  const [one, other] = [graph.sourceOf(a), graph.sourceOf(b)];
-  const shape = broadcastShapes(one.shape, other.shape);
-  const result = graph.node(operator, [one, other], { type: type ?? a.type, shape });
-  return expandTo(graph, result, broadcastShapes(a.shape, b.shape));
-}
-
-function expandTo(graph: OnnxGraph, value: OnnxValue, shape: readonly number[]): OnnxValue {
-  return isSameShape(value.shape, shape) ? value : graph.expand(value, shape);
-}
-
-/** a + b, where adding 0 everywhere is nothing. */
-function emitAdd(graph: OnnxGraph, a: OnnxValue, b: OnnxValue): OnnxValue {
-  const shape = broadcastShapes(a.shape, b.shape);
-  if (graph.uniformValue(a) === 0) return expandTo(graph, b, shape);
-  if (graph.uniformValue(b) === 0) return expandTo(graph, a, shape);
-  return emitBinary(graph, 'Add', a, b);
-}
-
-/** a · b, where multiplying by 1 everywhere is nothing. */
-function emitMultiply(graph: OnnxGraph, a: OnnxValue, b: OnnxValue): OnnxValue {
-  const shape = broadcastShapes(a.shape, b.shape);
-  if (graph.uniformValue(a) === 1) return expandTo(graph, b, shape);
-  if (graph.uniformValue(b) === 1) return expandTo(graph, a, shape);
-  return emitBinary(graph, 'Mul', a, b);
-}
-
-/** The value in another type. */
-export function emitCast(graph: OnnxGraph, x: OnnxValue, type: OnnxType): OnnxValue {
-  if (x.type === type) return x;
-  const source = graph.sourceOf(x);
-  return expandTo(graph, graph.cast(source, type), x.shape);
-}
-
-const filled =
-  (value: number): TraceKernel =>
+/** The kernel of a function of float32, which whole numbers go through and come back from. */
+const inFloat =
+  (emit: (graph: OnnxGraph, x: OnnxValue) => OnnxValue): TraceKernel =>
   (call) => {
-    const { type, shape } = inputOf(call, 'x');
-    return call.graph.expand(call.graph.constant(type, [], [value]), shape);
+    const x = inputOf(call, 'x');
+    return emitCast(call.graph, emit(call.graph, emitCast(call.graph, x, 'float32')), x.type);
   };
 
 const unary = Object.fromEntries(
   Object.entries(unaryOperators).map(([kernel, operator]): [string, TraceKernel] => [
     kernel,
     (call) => emitUnary(call.graph, operator, inputOf(call, 'x')),
+  ]),
+);
+
+const floats = Object.fromEntries(
+  Object.entries(floatOperators).map(([kernel, operator]): [string, TraceKernel] => [
+    kernel,
+    inFloat((graph, x) => emitUnary(graph, operator, x)),
   ]),
 );
 
@@ -114,56 +60,104 @@ const binary = Object.fromEntries(
   ]),
 );
 
-const comparisons = Object.fromEntries(
-  Object.entries(comparisonOperators).map(([kernel, operator]): [string, TraceKernel] => [
-    kernel,
-    (call) => emitBinary(call.graph, operator, inputOf(call, 'a'), inputOf(call, 'b'), 'bool'),
-  ]),
-);
+/** log(1 + x); below 1 by `log(u) · x / (u − 1)`, u = 1 + x rounded, which loses no digit (Kahan 1982). */
+function emitLog1p(graph: OnnxGraph, x: OnnxValue): OnnxValue {
+  const one = graph.scalar(1);
+  const sum = emitBinary(graph, 'Add', x, one);
+  const logarithm = emitUnary(graph, 'Log', sum);
+  const corrected = emitMultiply(graph, logarithm, emitBinary(graph, 'Div', x, emitBinary(graph, 'Sub', sum, one)));
+  const small = emitWhere(graph, emitBinary(graph, 'Equal', sum, one, 'bool'), x, corrected);
+  return emitWhere(graph, emitBinary(graph, 'Less', emitUnary(graph, 'Abs', x), one, 'bool'), small, logarithm);
+}
+
+/** The angle of (b, a): atan(a / |b|), taken from half a turn where b < 0; 0 where both are 0. */
+function emitAtan2(graph: OnnxGraph, a: OnnxValue, b: OnnxValue): OnnxValue {
+  const zero = graph.scalar(0);
+  const isBelow = (x: OnnxValue) => emitBinary(graph, 'Less', x, zero, 'bool');
+  const size = emitUnary(graph, 'Abs', b);
+  const angle = emitUnary(graph, 'Atan', emitBinary(graph, 'Div', a, size));
+  const half = emitWhere(graph, isBelow(a), graph.scalar(-Math.PI), graph.scalar(Math.PI));
+  const turned = emitWhere(graph, isBelow(b), emitBinary(graph, 'Sub', half, angle), angle);
+  const isNowhere = emitBinary(
+    graph,
+    'Equal',
+    emitBinary(graph, 'Add', emitUnary(graph, 'Abs', a), size),
+    zero,
+    'bool',
+  );
+  return emitWhere(graph, isNowhere, zero, turned);
+}
+
+/** Whole numbers cannot be divided by 0 without ending the process: 1 stands for it. */
+function emitSafeDivisor(graph: OnnxGraph, b: OnnxValue): OnnxValue {
+  const known = graph.uniformValue(b);
+  if (b.type === 'float32' || (known !== undefined && known !== 0)) return b;
+  const isZero = emitBinary(graph, 'Equal', b, graph.constant(b.type, [], [0]), 'bool');
+  return emitWhere(graph, isZero, graph.constant(b.type, [], [1]), b);
+}
+
+/** The remainder with the divisor's sign; for whole numbers 0 where the divisor is 0. */
+function emitModulo(graph: OnnxGraph, a: OnnxValue, b: OnnxValue): OnnxValue {
+  if (a.type !== 'float32') return emitBinary(graph, 'Mod', a, emitSafeDivisor(graph, b));
+  const zero = graph.scalar(0);
+  const remainder = (x: OnnxValue) => {
+    const shape = broadcastShapes(x.shape, b.shape);
+    return graph.node('Mod', [x, b], { shape }, { attributes: { fmod: 1 } });
+  };
+  const plain = remainder(a);
+  const isBelow = (x: OnnxValue) => emitBinary(graph, 'Less', x, zero, 'bool');
+  const isOther = emitBinary(graph, 'Xor', isBelow(a), isBelow(b), 'bool');
+  return emitWhere(graph, isOther, remainder(emitAdd(graph, plain, b)), plain);
+}
+
+/** ⌊a / b⌋ as int32, exact for whole numbers; 0 where a whole number is divided by 0. */
+function emitFloorDivide(graph: OnnxGraph, a: OnnxValue, b: OnnxValue): OnnxValue {
+  if (a.type === 'float32') {
+    return emitCast(graph, emitUnary(graph, 'Floor', emitBinary(graph, 'Div', a, b)), 'int32');
+  }
+  const divisor = emitSafeDivisor(graph, b);
+  const quotient = emitBinary(graph, 'Div', emitBinary(graph, 'Sub', a, emitBinary(graph, 'Mod', a, divisor)), divisor);
+  if (divisor === b) return quotient;
+  const zero = graph.constant(a.type, [], [0]);
+  return emitWhere(graph, emitBinary(graph, 'Equal', b, zero, 'bool'), zero, quotient);
+}
 
 /** The kernels by tfjs's names. */
 export const elementKernels: TraceKernels = {
   ...unary,
+  ...floats,
   ...binary,
-  ...comparisons,
   Add: (call) => emitAdd(call.graph, inputOf(call, 'a'), inputOf(call, 'b')),
   Multiply: (call) => emitMultiply(call.graph, inputOf(call, 'a'), inputOf(call, 'b')),
   AddN: ({ graph, list }) => list.reduce((sum, value) => emitAdd(graph, sum, value)),
+  Atan2: (call) => emitAtan2(call.graph, inputOf(call, 'a'), inputOf(call, 'b')),
+  Mod: (call) => emitModulo(call.graph, inputOf(call, 'a'), inputOf(call, 'b')),
+  FloorDiv: (call) => emitFloorDivide(call.graph, inputOf(call, 'a'), inputOf(call, 'b')),
   Square: (call) => emitBinary(call.graph, 'Mul', inputOf(call, 'x'), inputOf(call, 'x')),
   SquaredDifference: (call) => {
     const difference = emitBinary(call.graph, 'Sub', inputOf(call, 'a'), inputOf(call, 'b'));
     return emitBinary(call.graph, 'Mul', difference, difference);
   },
-  Rsqrt: (call) => emitUnary(call.graph, 'Reciprocal', emitUnary(call.graph, 'Sqrt', inputOf(call, 'x'))),
-  Log1p: (call) => emitUnary(call.graph, 'Log', emitAdd(call.graph, inputOf(call, 'x'), call.graph.scalar(1))),
-  // 1 above 0, `alpha` elsewhere
-  Step: (call) => {
-    const { graph } = call;
-    const x = inputOf(call, 'x');
-    const above = emitCast(graph, emitBinary(graph, 'Greater', x, graph.scalar(0), 'bool'), 'float32');
-    const alpha = numberOf(call, 'alpha');
-    if (alpha === 0) return above;
-    return emitAdd(graph, emitMultiply(graph, above, graph.scalar(1 - alpha)), graph.scalar(alpha));
-  },
-  ClipByValue: (call) => {
-    const { graph } = call;
-    const low = graph.scalar(numberOf(call, 'clipValueMin'));
-    const high = graph.scalar(numberOf(call, 'clipValueMax'));
-    const x = inputOf(call, 'x');
-    return graph.node('Clip', [x, low, high], { type: x.type, shape: x.shape });
-  },
-  NotEqual: (call) => {
-    const { graph } = call;
-    return emitUnary(graph, 'Not', emitBinary(graph, 'Equal', inputOf(call, 'a'), inputOf(call, 'b'), 'bool'));
-  },
-  LogicalNot: (call) => emitUnary(call.graph, 'Not', inputOf(call, 'x')),
-  Select: (call) => {
-    const [condition, t, e] = [inputOf(call, 'condition'), inputOf(call, 't'), inputOf(call, 'e')];
-    const shape = broadcastShapes(condition.shape, broadcastShapes(t.shape, e.shape));
-    return call.graph.node('Where', [condition, t, e], { type: t.type, shape });
+  // Always float32.
+  Exp: (call) => emitUnary(call.graph, 'Exp', emitCast(call.graph, inputOf(call, 'x'), 'float32')),
+  // tanh(x / 2) · (exp(x) + 1), which loses no digit where x is small.
+  Expm1: inFloat((graph, x) => {
+    const half = emitUnary(graph, 'Tanh', emitMultiply(graph, x, graph.scalar(0.5)));
+    return emitMultiply(graph, half, emitAdd(graph, emitUnary(graph, 'Exp', x), graph.scalar(1)));
+  }),
+  Log1p: inFloat(emitLog1p),
+  Rsqrt: inFloat((graph, x) => emitUnary(graph, 'Reciprocal', emitUnary(graph, 'Sqrt', x))),
+  // (x − mean) / √(variance + ε) · scale + offset, the statistics and both others along the last axis.
+  FusedBatchNorm: (call) => {
+    const { graph, inputs } = call;
+    const spread = emitAdd(graph, inputOf(call, 'variance'), graph.scalar(numberOf(call, 'varianceEpsilon')));
+    const inverse = emitUnary(graph, 'Reciprocal', emitUnary(graph, 'Sqrt', spread));
+    const { scale, offset } = inputs;
+    const slope = scale === undefined ? inverse : emitMultiply(graph, inverse, scale);
+    const centred = emitBinary(graph, 'Sub', inputOf(call, 'x'), inputOf(call, 'mean'));
+    const scaled = emitMultiply(graph, centred, slope);
+    return offset === undefined ? scaled : emitAdd(graph, scaled, offset);
   },
   Cast: (call) => emitCast(call.graph, inputOf(call, 'x'), onnxTypeOf(call.attributes['dtype'])),
   Identity: (call) => inputOf(call, 'x'),
-  ZerosLike: filled(0),
-  OnesLike: filled(1),
 };

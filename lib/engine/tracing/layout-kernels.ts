@@ -1,43 +1,82 @@
-// Owns the kernels that move values without changing them: shapes, axes, joining, cutting, picking.
-import type { OnnxGraph, OnnxValue } from '../../formats/onnx-graph.js';
+// Owns the kernels that rearrange whole tensors: shapes, axes, joining, repeating, blocks.
+import * as tf from '@tensorflow/tfjs';
+import { emitConcat, emitPad, emitReshape, emitSlice, emitTranspose } from './emit-layout.js';
 import {
   axesOf,
   axisFromFront,
   inputOf,
-  isSameShape,
   numberOf,
   numbersOf,
-  onnxTypeOf,
+  pairsOf,
+  type TraceKernel,
   type TraceKernels,
 } from './trace-kernel.js';
 
-function reshape(graph: OnnxGraph, x: OnnxValue, shape: readonly number[]): OnnxValue {
-  if (isSameShape(x.shape, shape)) return x;
-  const source = graph.sourceOf(x);
-  // One number repeated stays one number repeated.
-  if (source.shape.every((size) => size === 1) && source !== x) {
-    const scalar = source.shape.length === 0 ? source : reshape(graph, source, []);
-    return graph.expand(scalar, shape);
-  }
-  return graph.node('Reshape', [x, graph.integers(shape)], { type: x.type, shape });
-}
+const pack: TraceKernel = (call) => {
+  const { graph, list } = call;
+  const axis = axisFromFront(numberOf(call, 'axis'), (list[0]?.shape.length ?? 0) + 1);
+  const parts = list.map((part) =>
+    emitReshape(graph, part, [...part.shape.slice(0, axis), 1, ...part.shape.slice(axis)]),
+  );
+  return emitConcat(graph, parts, axis);
+};
 
-function slice(graph: OnnxGraph, x: OnnxValue, begin: readonly number[], shape: readonly number[]): OnnxValue {
-  if (isSameShape(x.shape, shape)) return x;
-  const axes = shape.map((_, axis) => axis).filter((axis) => shape[axis] !== x.shape[axis]);
-  const starts = axes.map((axis) => begin[axis] ?? 0);
-  const ends = axes.map((axis) => (begin[axis] ?? 0) + (shape[axis] ?? 0));
-  return graph.node('Slice', [x, ...[starts, ends, axes].map((part) => graph.integers(part))], { type: x.type, shape });
-}
+const unpack: TraceKernel = (call) => {
+  const x = inputOf(call, 'value');
+  const axis = axisFromFront(numberOf(call, 'axis'), x.shape.length);
+  const one = x.shape.map((size, index) => (index === axis ? 1 : size));
+  return Array.from({ length: x.shape[axis] ?? 0 }, (_, place) => {
+    const begin = x.shape.map((__, index) => (index === axis ? place : 0));
+    return emitReshape(call.graph, emitSlice(call.graph, x, begin, one), x.shape.toSpliced(axis, 1));
+  });
+};
 
-function concat(graph: OnnxGraph, parts: readonly OnnxValue[], axis: number): OnnxValue {
-  const [first] = parts;
-  if (first === undefined) throw new RangeError('there is nothing to join');
-  if (parts.length === 1) return first;
-  const size = parts.reduce((sum, part) => sum + (part.shape[axis] ?? 0), 0);
-  const shape = first.shape.map((length, index) => (index === axis ? size : length));
-  return graph.node('Concat', parts, { type: first.type, shape }, { attributes: { axis } });
-}
+/** Each block of places becomes a row of the batch; the shapes are those of tfjs's own kernel. */
+const spaceToBatch: TraceKernel = (call) => {
+  const { graph } = call;
+  const x = inputOf(call, 'x');
+  const block = [...numbersOf(call, 'blockShape')];
+  const length = block.reduce((product, size) => product * size, 1);
+  const around: [number, number][] = [[0, 0], ...pairsOf(call, 'paddings')];
+  while (around.length < x.shape.length) around.push([0, 0]);
+  const padded = emitPad(graph, x, around);
+  const split = tf.backend_util.getReshaped([...padded.shape], block, length, false);
+  const perm = tf.backend_util.getPermuted(split.length, block.length, false);
+  const joined = tf.backend_util.getReshapedPermuted([...padded.shape], block, length, false);
+  return emitReshape(graph, emitTranspose(graph, emitReshape(graph, padded, split), perm), joined);
+};
+
+/** See {@link spaceToBatch}, which it undoes. */
+const batchToSpace: TraceKernel = (call) => {
+  const { graph } = call;
+  const x = inputOf(call, 'x');
+  const block = [...numbersOf(call, 'blockShape')];
+  const length = block.reduce((product, size) => product * size, 1);
+  const crops = pairsOf(call, 'crops');
+  const split = tf.backend_util.getReshaped([...x.shape], block, length);
+  const perm = tf.backend_util.getPermuted(split.length, block.length);
+  const joined = tf.backend_util.getReshapedPermuted([...x.shape], block, length);
+  const whole = emitReshape(graph, emitTranspose(graph, emitReshape(graph, x, split), perm), joined);
+  const begin = tf.backend_util.getSliceBeginCoords(crops, block.length);
+  const size = tf.backend_util.getSliceSize(joined, crops, block.length);
+  return emitSlice(graph, whole, begin, [...size, ...joined.slice(size.length)]);
+};
+
+const depthToSpace: TraceKernel = (call) => {
+  const { graph, attributes } = call;
+  if (attributes['dataFormat'] !== 'NHWC') throw new RangeError('depthToSpace is traced with channels last alone');
+  const x = inputOf(call, 'x');
+  const block = numberOf(call, 'blockSize');
+  const [batch = 1, height = 1, width = 1, channels = 1] = x.shape;
+  const depth = channels / (block * block);
+  const split = emitReshape(graph, x, [batch, height, width, block, block, depth]);
+  return emitReshape(graph, emitTranspose(graph, split, [0, 1, 3, 2, 4, 5]), [
+    batch,
+    height * block,
+    width * block,
+    depth,
+  ]);
+};
 
 /** The kernels by tfjs's names. */
 export const layoutKernels: TraceKernels = {
@@ -46,7 +85,7 @@ export const layoutKernels: TraceKernels = {
     const wanted = numbersOf(call, 'shape');
     const known = wanted.reduce((product, size) => (size < 0 ? product : product * size), 1);
     const length = x.shape.reduce((product, size) => product * size, 1);
-    return reshape(
+    return emitReshape(
       call.graph,
       x,
       wanted.map((size) => (size < 0 ? length / known : size)),
@@ -55,71 +94,17 @@ export const layoutKernels: TraceKernels = {
   ExpandDims: (call) => {
     const x = inputOf(call, 'input');
     const axis = axisFromFront(numberOf(call, 'dim'), x.shape.length + 1);
-    return reshape(call.graph, x, [...x.shape.slice(0, axis), 1, ...x.shape.slice(axis)]);
+    return emitReshape(call.graph, x, [...x.shape.slice(0, axis), 1, ...x.shape.slice(axis)]);
   },
-  Transpose: (call) => {
-    const x = inputOf(call, 'x');
-    const perm = numbersOf(call, 'perm');
-    if (perm.every((axis, index) => axis === index)) return x;
-    const shape = perm.map((axis) => x.shape[axis] ?? 1);
-    return call.graph.node('Transpose', [x], { type: x.type, shape }, { attributes: { perm } });
-  },
+  Transpose: (call) => emitTranspose(call.graph, inputOf(call, 'x'), numbersOf(call, 'perm')),
   Concat: (call) =>
-    concat(call.graph, call.list, axisFromFront(numberOf(call, 'axis'), call.list[0]?.shape.length ?? 0)),
-  Pack: ({ graph, list, ...call }) => {
-    const rank = (list[0]?.shape.length ?? 0) + 1;
-    const axis = axisFromFront(numberOf({ graph, list, ...call }, 'axis'), rank);
-    const parts = list.map((part) =>
-      reshape(graph, part, [...part.shape.slice(0, axis), 1, ...part.shape.slice(axis)]),
-    );
-    return concat(graph, parts, axis);
-  },
-  Slice: (call) => {
-    const x = inputOf(call, 'x');
-    const begin = numbersOf(call, 'begin');
-    const size = call.attributes['size'] === undefined ? [] : numbersOf(call, 'size');
-    const shape = x.shape.map((length, axis) => {
-      const wanted = size[axis] ?? -1;
-      return wanted < 0 ? length - (begin[axis] ?? 0) : wanted;
-    });
-    return slice(call.graph, x, begin, shape);
-  },
-  SplitV: (call) => {
-    const { graph, attributes } = call;
-    const x = inputOf(call, 'x');
-    const axis = axisFromFront(numberOf(call, 'axis'), x.shape.length);
-    const length = x.shape[axis] ?? 0;
-    const asked = attributes['numOrSizeSplits'];
-    const sizes =
-      typeof asked === 'number'
-        ? Array.from({ length: asked }, () => length / asked)
-        : [...numbersOf(call, 'numOrSizeSplits')];
-    const rest = length - sizes.reduce((sum, size) => sum + Math.max(0, size), 0);
-    let start = 0;
-    return sizes.map((size) => {
-      const begin = x.shape.map((_, index) => (index === axis ? start : 0));
-      const part = size < 0 ? rest : size;
-      start += part;
-      return slice(
-        graph,
-        x,
-        begin,
-        x.shape.map((whole, index) => (index === axis ? part : whole)),
-      );
-    });
-  },
-  PadV2: (call) => {
-    const { graph, attributes } = call;
-    const x = inputOf(call, 'x');
-    const paddings = attributes['paddings'] as readonly (readonly [number, number])[];
-    const shape = x.shape.map((size, axis) => size + (paddings[axis]?.[0] ?? 0) + (paddings[axis]?.[1] ?? 0));
-    const pads = [...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)];
-    const value = graph.constant(x.type, [], [numberOf(call, 'constantValue')]);
-    return graph.node('Pad', [x, graph.integers(pads), value], { type: x.type, shape });
-  },
+    emitConcat(call.graph, call.list, axisFromFront(numberOf(call, 'axis'), call.list[0]?.shape.length ?? 0)),
+  Pack: pack,
+  Unpack: unpack,
   Tile: (call) => {
     const x = inputOf(call, 'x');
     const reps = numbersOf(call, 'reps');
+    if (reps.every((count) => count === 1)) return x;
     const shape = x.shape.map((size, axis) => size * (reps[axis] ?? 1));
     return call.graph.node('Tile', [x, call.graph.integers(reps)], { type: x.type, shape });
   },
@@ -130,18 +115,7 @@ export const layoutKernels: TraceKernels = {
     const bounds = [axes.map(() => -1), axes.map(() => -(2 ** 31)), axes, axes.map(() => -1)];
     return graph.node('Slice', [x, ...bounds.map((part) => graph.integers(part))], { type: x.type, shape: x.shape });
   },
-  GatherV2: (call) => {
-    const { graph, attributes } = call;
-    const [x, indices] = [inputOf(call, 'x'), inputOf(call, 'indices')];
-    const axis = axisFromFront(numberOf(call, 'axis'), x.shape.length);
-    if ((attributes['batchDims'] ?? 0) !== 0)
-      throw new RangeError('gather with batchDims is not traced; flatten the batch');
-    const shape = [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)];
-    return graph.node('Gather', [x, indices], { type: x.type, shape }, { attributes: { axis } });
-  },
-  Fill: (call) => {
-    const { graph, attributes } = call;
-    const type = onnxTypeOf(attributes['dtype'] ?? 'float32');
-    return graph.expand(graph.constant(type, [], [numberOf(call, 'value')]), numbersOf(call, 'shape'));
-  },
+  SpaceToBatchND: spaceToBatch,
+  BatchToSpaceND: batchToSpace,
+  DepthToSpace: depthToSpace,
 };

@@ -44,6 +44,17 @@ function isNumbers(value: unknown): value is ArrayLike<number> {
   return Array.isArray(value) && value.every((item) => typeof item === 'number');
 }
 
+/** A list of pairs of numbers, such as what is put before and after each axis. @throws {TypeError} where it is none. */
+export function pairsOf({ attributes }: TraceCall, name: string): [number, number][] {
+  const value = attributes[name];
+  if (!Array.isArray(value)) throw new TypeError(`${name} must be pairs of numbers, got ${String(value)}`);
+  return value.map((pair: unknown) => {
+    const [before, after] = isNumbers(pair) ? Array.from(pair) : [];
+    if (before !== undefined && after !== undefined) return [before, after];
+    throw new TypeError(`${name} must be pairs of numbers, got ${String(pair)}`);
+  });
+}
+
 /** An axis counted from the front. */
 export function axisFromFront(axis: number, rank: number): number {
   return axis < 0 ? axis + rank : axis;

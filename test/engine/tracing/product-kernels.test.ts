@@ -23,6 +23,13 @@ describe('productKernels', () => {
         tf.matMul(tf.slice(cube, [0, 0, 0], [1, 2, 4]), cube, false, true),
       ];
     },
+    Einsum: ({ x, y, row, cube }) => [
+      tf.einsum('ij,kj->ik', x, y),
+      tf.einsum('ij,j->i', x, row),
+      tf.einsum('ij->ji', x),
+      tf.einsum('bij,bkj->bik', cube, cube),
+      tf.einsum('bij->b', cube),
+    ],
   });
 
   it('reads either operand as it lies: nothing is transposed before a product or its gradient', () => {

@@ -21,10 +21,25 @@ const reduced =
 
 describe('reductionKernels', () => {
   describeKernels(reductionKernels, {
-    Sum: reduced(tf.sum),
-    Mean: reduced(tf.mean),
-    Max: reduced(tf.max),
+    Sum: (operands) => [reduced(tf.sum)(operands), tf.sum(operands.picks), tf.sum(tf.greater(operands.x, 0), 1)].flat(),
+    Mean: (operands) => [reduced(tf.mean)(operands), tf.mean(operands.picks)].flat(),
+    Max: (operands) => [reduced(tf.max)(operands), tf.max(operands.picks)].flat(),
     Min: reduced(tf.min),
-    Softmax: ({ x, cube }) => [tf.softmax(x), tf.softmax(cube, 2)],
+    Prod: (operands) => [reduced(tf.prod)(operands), tf.prod(operands.picks)].flat(),
+    All: ({ x, cube }) =>
+      [1, 2].flatMap((bound) => [
+        tf.all(tf.less(x, bound)),
+        tf.all(tf.less(cube, bound), -1),
+        tf.all(tf.greater(cube, -bound), [0, 1], true),
+      ]),
+    Any: ({ x, cube }) =>
+      [1, 2].flatMap((bound) => [
+        tf.any(tf.greater(x, bound)),
+        tf.any(tf.greater(cube, bound), -1),
+        tf.any(tf.less(cube, -bound), [0, 1], true),
+      ]),
+    // Of equal numbers the first.
+    ArgMax: ({ x, cube, picks }) => [tf.argMax(x), tf.argMax(x, 1), tf.argMax(cube, -1), tf.argMax(picks)],
+    ArgMin: ({ x, cube, picks }) => [tf.argMin(x), tf.argMin(x, 1), tf.argMin(cube, 1), tf.argMin(tf.neg(picks))],
   });
 });

@@ -10,6 +10,7 @@ import {
   numberOf,
   numbersOf,
   onnxTypeOf,
+  pairsOf,
   type TraceCall,
 } from '../../../lib/engine/tracing/trace-kernel.js';
 import { OnnxGraph } from '../../../lib/formats/onnx-graph.js';
@@ -35,6 +36,17 @@ describe('trace-kernel', () => {
     expect(numbersOf(call, 'typed')).to.deep.equal([3]);
     for (const name of ['word', 'mixed', 'absent']) {
       expect(() => numbersOf(call, name)).to.throw(TypeError, `${name} must be numbers`);
+    }
+  });
+
+  it('reads pairs of numbers, and nothing else', () => {
+    const call = callWith({ around: [[0, 1], Int32Array.of(2, 3)], flat: [1, 2], half: [[1]], word: 'same' });
+    expect(pairsOf(call, 'around')).to.deep.equal([
+      [0, 1],
+      [2, 3],
+    ]);
+    for (const name of ['flat', 'half', 'word', 'absent']) {
+      expect(() => pairsOf(call, name)).to.throw(TypeError, `${name} must be pairs of numbers`);
     }
   });
 
