@@ -15,6 +15,8 @@ import { sinusoidalPositions } from './positions.js';
 
 const channels = 3;
 const epsilon = 1e-12;
+/** The decoder takes so many clips at once that its widest layer fills no more than this: then every pass finds it in the cache. */
+const cacheBytes = 2 ** 23;
 /** Width of a block's inner layer, in multiples of D. */
 const expansion = 4;
 
@@ -90,9 +92,16 @@ export const vit: ModelFamily<VitConfig> = {
       placesOf(named(inputs, 'visible')),
     );
     const asked = tf.add(named(parameters, names.maskToken), placesOf(hidden));
-    const mixed = runBlocks(parameters, names.decoder, decoderDepth, decoderHeads, tf.concat([seen, asked], 1));
-    const answers = tf.slice(mixed, [0, seen.shape[1] ?? 0, 0], [batch, count, decoderWidth]);
-    const prediction = denseOf(parameters, names.head, normOf(parameters, names.decoderNorm, answers));
+    const known = seen.shape[1] ?? 0;
+    const together = Math.max(1, Math.floor(cacheBytes / (4 * expansion * decoderWidth * (known + count))));
+    const groups = Array.from({ length: Math.ceil(batch / together) }, (_, group) => {
+      const [first, size] = [group * together, Math.min(together, batch - group * together)];
+      const ofGroup = (x: tf.Tensor) => tf.slice(x, [first, 0, 0], [size, x.shape[1] ?? 0, decoderWidth]);
+      const tokens = tf.concat([ofGroup(seen), ofGroup(asked)], 1);
+      const answers = runBlocks(parameters, names.decoder, decoderDepth, decoderHeads, tokens, known);
+      return denseOf(parameters, names.head, normOf(parameters, names.decoderNorm, answers));
+    });
+    const prediction = tf.concat(groups, 0);
     const target = tf.div(pickTokens(config, named(inputs, 'pixels'), hidden), 255);
     return { prediction, target, tokens: () => prediction };
   },
@@ -145,15 +154,26 @@ function gatherPositions(table: tf.Tensor, indices: tf.Tensor, width: number): t
   return tf.reshape(tf.gather(table, within.toInt()), [batch, count, width]);
 }
 
-/** Pre-norm transformer blocks (Dosovitskiy et al. 2021, equations 2 and 3). */
-function runBlocks(parameters: Tensors, name: string, depth: number, heads: number, x: tf.Tensor): tf.Tensor {
+/**
+ * Pre-norm transformer blocks (Dosovitskiy et al. 2021, equations 2 and 3).
+ * @param first the first token that is asked for: the last block works out no others, which nothing reads
+ */
+function runBlocks(
+  parameters: Tensors,
+  name: string,
+  depth: number,
+  heads: number,
+  x: tf.Tensor,
+  first = 0,
+): tf.Tensor {
   let value = x;
   for (let block = 0; block < depth; block++) {
     const of = `${name}.${block}`;
     const inner = normOf(parameters, `${of}.layernorm_before`, value);
     const attention = `${of}.attention.attention`;
+    const asked = (tokens: tf.Tensor) => (block < depth - 1 || first === 0 ? tokens : dropTokens(tokens, first));
     const query = linear(
-      inner,
+      asked(inner),
       named(parameters, `${attention}.query.weight`),
       named(parameters, `${attention}.q_bias`),
     );
@@ -163,13 +183,20 @@ function runBlocks(parameters: Tensors, name: string, depth: number, heads: numb
       named(parameters, `${attention}.value.weight`),
       named(parameters, `${attention}.v_bias`),
     );
-    value = tf.add(value, denseOf(parameters, `${of}.attention.output.dense`, attend(query, key, content, heads)));
+    const mixed = denseOf(parameters, `${of}.attention.output.dense`, attend(query, key, content, heads));
+    value = tf.add(asked(value), mixed);
     const wide = gelu(
       denseOf(parameters, `${of}.intermediate.dense`, normOf(parameters, `${of}.layernorm_after`, value)),
     );
     value = tf.add(value, denseOf(parameters, `${of}.output.dense`, wide));
   }
   return value;
+}
+
+/** `[B, N, D]` without the first `count` tokens. */
+function dropTokens(tokens: tf.Tensor, count: number): tf.Tensor {
+  const [batch = 1, length = 0, width = 1] = tokens.shape;
+  return tf.slice(tokens, [0, count, 0], [batch, length - count, width]);
 }
 
 function denseOf(parameters: Tensors, name: string, x: tf.Tensor): tf.Tensor {

@@ -1,4 +1,4 @@
-// Owns the sum of squares, of which the norm of a gradient is made. Knows nothing of models.
+// Owns the sum of squares, of which losses and the norm of a gradient are made. Knows nothing of models.
 import * as tf from '@tensorflow/tfjs';
 import { named, runForOne, type Operation } from './operation.js';
 
@@ -10,11 +10,18 @@ export function sumSquares(x: tf.Tensor): tf.Tensor {
   return runForOne(sumSquaresOperation, { x });
 }
 
-/** See {@link sumSquares}; nothing is learned through it. */
+/** See {@link sumSquares}. */
 export const sumSquaresOperation: Operation = {
   name: 'Lacuna.SumSquares',
   compose: (inputs) => [tf.sum(tf.square(named(inputs, 'x')))],
   emit: (graph, inputs) => [
     graph.node('ReduceSumSquare', [named(inputs, 'x')], { shape: [] }, { attributes: { keepdims: 0 } }),
   ],
+  gradient: {
+    inputs: ['x'],
+    compute: (gradient, [x]) => {
+      if (x === undefined) throw new Error('the sum of squares lost what it saved');
+      return { x: () => tf.mul(x, tf.mul(gradient, 2)) };
+    },
+  },
 };

@@ -12,7 +12,7 @@ export function emitReshape(graph: OnnxGraph, x: OnnxValue, shape: readonly numb
     const scalar = source.shape.length === 0 ? source : emitReshape(graph, source, []);
     return graph.expand(scalar, shape);
   }
-  return graph.node('Reshape', [x, graph.integers(shape)], { type: x.type, shape });
+  return graph.moveNarrow(x, (own) => graph.node('Reshape', [own, graph.integers(shape)], { type: own.type, shape }));
 }
 
 /** The part of `shape` that begins at `begin`. */
@@ -26,7 +26,8 @@ export function emitSlice(
   const axes = shape.map((_, axis) => axis).filter((axis) => shape[axis] !== x.shape[axis]);
   const starts = axes.map((axis) => begin[axis] ?? 0);
   const ends = axes.map((axis) => (begin[axis] ?? 0) + (shape[axis] ?? 0));
-  return graph.node('Slice', [x, ...[starts, ends, axes].map((part) => graph.integers(part))], { type: x.type, shape });
+  const bounds = [starts, ends, axes].map((part) => graph.integers(part));
+  return graph.moveNarrow(x, (own) => graph.node('Slice', [own, ...bounds], { type: own.type, shape }));
 }
 
 /** Parts joined along an axis. @throws {RangeError} where there are none. */
@@ -43,7 +44,9 @@ export function emitConcat(graph: OnnxGraph, parts: readonly OnnxValue[], axis: 
 export function emitTranspose(graph: OnnxGraph, x: OnnxValue, perm: readonly number[]): OnnxValue {
   if (perm.every((axis, index) => axis === index)) return x;
   const shape = perm.map((axis) => x.shape[axis] ?? 1);
-  return graph.node('Transpose', [x], { type: x.type, shape }, { attributes: { perm } });
+  return graph.moveNarrow(x, (own) =>
+    graph.node('Transpose', [own], { type: own.type, shape }, { attributes: { perm } }),
+  );
 }
 
 /** Zeros, or another number, around `x`: so many before and after along each axis. */
@@ -63,5 +66,7 @@ export function emitPad(
 /** What lies at `indices` (int32) along an axis, its place taken by their axes. */
 export function emitGather(graph: OnnxGraph, x: OnnxValue, indices: OnnxValue, axis: number): OnnxValue {
   const shape = [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)];
-  return graph.node('Gather', [x, indices], { type: x.type, shape }, { attributes: { axis } });
+  return graph.moveNarrow(x, (own) =>
+    graph.node('Gather', [own, indices], { type: own.type, shape }, { attributes: { axis } }),
+  );
 }
