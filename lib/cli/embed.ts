@@ -13,6 +13,7 @@ export const addEmbed: AddCommand = (program) =>
     .argument('<videos...>', 'video files, and folders that are searched for them')
     .requiredOption('--out <file.npy>', 'the file of vectors')
     .option('--engine <name>', 'onnx, tensorflow or reference; default: onnx')
+    .option('--device <name>', 'cpu, webgpu (any GPU) or cuda; default: cpu')
     .action(runCommand<[string, string[]], EmbedFlags>(embedVideos));
 
 async function embedVideos(

@@ -4,7 +4,7 @@ import { repeated, wholeNumber } from './flag-values.js';
 import { type AddCommand, type Library, type Outcome, runCommand, type Session } from './run-command.js';
 
 type EvaluateOptions = Parameters<Library['evaluate']>[0];
-type EvaluateFlags = Pick<EvaluateOptions, 'hide' | 'clips' | 'engine'>;
+type EvaluateFlags = Pick<EvaluateOptions, 'hide' | 'clips' | 'engine' | 'device'>;
 
 export const addEvaluate: AddCommand = (program) =>
   program
@@ -15,6 +15,7 @@ export const addEvaluate: AddCommand = (program) =>
     .requiredOption('--hide <what>', 'what is hidden; repeat to measure several', repeated)
     .option('--clips <n>', 'measure on at most this many clips; default: 64', wholeNumber({ least: 1 }))
     .option('--engine <name>', 'onnx, tensorflow or reference; default: onnx')
+    .option('--device <name>', 'cpu, webgpu (any GPU) or cuda; default: cpu')
     .action(runCommand<[string, string], EvaluateFlags>(evaluateModel));
 
 async function evaluateModel(

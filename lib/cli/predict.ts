@@ -7,6 +7,7 @@ type PredictFlags = {
   readonly out: string;
   readonly start?: number;
   readonly engine?: 'onnx' | 'tensorflow' | 'reference';
+  readonly device?: 'cpu' | 'webgpu' | 'cuda';
 };
 
 export const addPredict: AddCommand = (program) =>
@@ -19,15 +20,16 @@ export const addPredict: AddCommand = (program) =>
     .requiredOption('--out <file>', 'what is written; the ending (.mp4, .gif, .png, .npy) says how')
     .option('--start <seconds>', 'where the clip begins; default: 0', realNumber({ least: 0 }))
     .option('--engine <name>', 'onnx, tensorflow or reference; default: onnx')
+    .option('--device <name>', 'cpu, webgpu (any GPU) or cuda; default: cpu')
     .action(runCommand<[string, string], PredictFlags>(predictVideo));
 
 async function predictVideo(
   { library, controls, say, seeded, threaded }: Session,
   [folder, video]: [string, string],
-  { hide, out, start, engine }: PredictFlags,
+  { hide, out, start, engine, device }: PredictFlags,
 ): Promise<Outcome> {
   library.checkPredictionFile(out);
-  const model = await library.openModel(folder, { ...threaded, ...(engine === undefined ? {} : { engine }) });
+  const model = await library.openModel(folder, { ...threaded, engine, device });
   try {
     const place = start === undefined ? {} : { startSeconds: start };
     const prediction = await model.predict(video, { hide, ...place, ...seeded }, controls);

@@ -35,6 +35,7 @@ export const addPretrain: AddCommand = (program) =>
     .option('--no-flip', 'do not mirror clips left to right; for videos in which left and right differ')
     .option('--lr <rate>', 'the highest learning rate; default: as the preset says', realNumber({ above: 0 }))
     .option('--engine <name>', 'onnx, tensorflow or reference; default: onnx')
+    .option('--device <name>', 'cpu, webgpu (any GPU) or cuda; default: cpu')
     .option('--overwrite', 'replace a run that is there')
     .action(
       runCommand<[string], PretrainFlags>(pretrainModel, 'the state is saved: run the same command again to go on'),

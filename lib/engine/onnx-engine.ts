@@ -3,6 +3,7 @@
 import { availableParallelism } from 'node:os';
 import type { InferenceSession, OnnxValue, Tensor } from 'onnxruntime-web';
 import { checkGradients, checkInputs } from './check-arrays.js';
+import { checkMemory } from './check-memory.js';
 import { createDeviceMemory } from './device-memory.js';
 import type { DeviceName } from './device-names.js';
 import type { Compiled, Engine, InputArrays, InputSpec, Programs } from './engine.js';
@@ -10,7 +11,7 @@ import { gradientName, programInput } from './graph-names.js';
 import type { GraphTarget } from './graph-target.js';
 import { createHostMemory, type MakeTensor } from './host-memory.js';
 import { checkFinite } from './not-finite-error.js';
-import { applyGraph, forwardGraph, gradientsGraph, stepGraph } from './onnx-graphs.js';
+import { applyGraph, forwardGraph, gradientsGraph, stepGraph, type TracedGraph } from './onnx-graphs.js';
 import type { OnnxTensors, ReadArray } from './onnx-memory.js';
 import { loadOnnxRuntime, type OnnxPackage, type OnnxRuntime } from './onnx-runtime.js';
 import { countElements, type ParameterLayout } from './parameter-layout.js';
@@ -41,6 +42,11 @@ export async function createOnnxEngine(options: OnnxEngineOptions = {}): Promise
     slicesParameters: isOnDevice,
   };
   const sessions = new Set<InferenceSession>();
+  const openGraph = (name: string, { bytes, peakBytes }: TracedGraph): Promise<InferenceSession> => {
+    // What is on a device is not ours to count.
+    if (!isOnDevice) checkMemory(name, peakBytes);
+    return openSession(bytes);
+  };
   const openSession = async (bytes: Uint8Array, results: 'cpu' | 'gpu-buffer' = 'cpu'): Promise<InferenceSession> => {
     const placed = results === 'cpu' ? {} : { preferredOutputLocation: results };
     const session = await runtime.InferenceSession.create(bytes, { ...sessionOptions, ...placed });
@@ -58,7 +64,7 @@ export async function createOnnxEngine(options: OnnxEngineOptions = {}): Promise
   const compilers: { readonly [Kind in keyof Compiled]: (program: Programs[Kind]) => Promise<Compiled[Kind]> } = {
     step: async (program) => {
       const { layout, optimiser } = program;
-      const session = await openSession(stepGraph(program, target));
+      const session = await openGraph(program.name, stepGraph(program, target));
       const view = memory.view(layout, { reads: readsOf(program), updates: updatedArrays(optimiser) });
       const inputs = createInputTensors(runtime, program.inputs);
       const rates = createRateTensors(float32);
@@ -77,7 +83,7 @@ export async function createOnnxEngine(options: OnnxEngineOptions = {}): Promise
       };
     },
     gradients: async (program) => {
-      const session = await openSession(gradientsGraph(program, target));
+      const session = await openGraph(program.name, gradientsGraph(program, target));
       const view = memory.view(program.layout, { reads: readsOf(program) });
       const inputs = createInputTensors(runtime, program.inputs);
       const gradients = new Float32Array(program.layout.length);
@@ -95,7 +101,7 @@ export async function createOnnxEngine(options: OnnxEngineOptions = {}): Promise
       };
     },
     apply: async ({ layout, optimiser }) => {
-      const session = await openSession(applyGraph(layout, optimiser, target));
+      const session = await openGraph('the update', applyGraph(layout, optimiser, target));
       const view = memory.view(layout, { updates: updatedArrays(optimiser) });
       const rates = createRateTensors(float32);
       const gradientNorm = createScalar(float32);
@@ -115,8 +121,8 @@ export async function createOnnxEngine(options: OnnxEngineOptions = {}): Promise
       };
     },
     forward: async (program) => {
-      const { bytes, shapes } = forwardGraph(program, target);
-      const session = await openSession(bytes);
+      const { shapes, ...graph } = forwardGraph(program, target);
+      const session = await openGraph(program.name, graph);
       const view = memory.view(program.layout, { reads: ['parameters'] });
       const inputs = createInputTensors(runtime, program.inputs);
       return {

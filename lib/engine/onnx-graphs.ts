@@ -16,11 +16,19 @@ import {
   updatedArrays,
 } from './training-mathematics.js';
 
+/** A graph and what it takes to run it. */
+export type TracedGraph = {
+  /** The model file. */
+  readonly bytes: Uint8Array;
+  /** How much memory a run takes beside state and inputs, estimated. */
+  readonly peakBytes: number;
+};
+
 /** Loss, gradients and update in one; outputs `loss`, `gradientNorm` and the next arena. */
 export function stepGraph(
   program: LossProgram & { readonly optimiser: OptimiserConstants },
   target: GraphTarget = {},
-): Uint8Array {
+): TracedGraph {
   const graph = new OnnxGraph(program.name, target.kernels);
   const update = declareUpdate(graph, program.layout, program.optimiser);
   const inputs = { ...declareProgram(graph, program, target, update), ...update };
@@ -28,17 +36,17 @@ export function stepGraph(
     const { loss, gradients, gradientNorm } = gradientsOf(program, tensors);
     return { loss, ...updateOf(program.layout, program.optimiser, gradients, gradientNorm, tensors) };
   });
-  return graph.encode({ ...endOf(graph, target), ...outputs });
+  return finish(graph, target, outputs);
 }
 
 /** Loss and gradients; outputs `loss` and the gradient of each group. */
-export function gradientsGraph(program: LossProgram, target: GraphTarget = {}): Uint8Array {
+export function gradientsGraph(program: LossProgram, target: GraphTarget = {}): TracedGraph {
   const graph = new OnnxGraph(program.name, target.kernels);
   const outputs = trace(graph, declareProgram(graph, program, target), (tensors) => {
     const { loss, gradients } = gradientsOf(program, tensors);
     return { loss, ...Object.fromEntries(gradients.map((gradient, group) => [gradientName(group), gradient])) };
   });
-  return graph.encode({ ...endOf(graph, target), ...outputs });
+  return finish(graph, target, outputs);
 }
 
 /** The update alone; outputs `gradientNorm` and the next arena. */
@@ -46,7 +54,7 @@ export function applyGraph(
   layout: ParameterLayout,
   optimiser: OptimiserConstants,
   target: GraphTarget = {},
-): Uint8Array {
+): TracedGraph {
   const graph = new OnnxGraph('apply', target.kernels);
   const gradients = layout.groups.map(
     ({ length }, group) => [gradientName(group), graph.input(gradientName(group), 'float32', [length])] as const,
@@ -56,15 +64,14 @@ export function applyGraph(
     const given = layout.groups.map((_, group) => named(tensors, gradientName(group)));
     return updateOf(layout, optimiser, given, normOf(given), tensors);
   });
-  return graph.encode({ ...endOf(graph, target), ...outputs });
+  return finish(graph, target, outputs);
 }
 
 /** The program's outputs by their names, as float32, and the shape of each. */
 export function forwardGraph(
   program: ForwardProgram,
   target: GraphTarget = {},
-): {
-  readonly bytes: Uint8Array;
+): TracedGraph & {
   readonly shapes: Readonly<Record<string, readonly number[]>>;
 } {
   const graph = new OnnxGraph(program.name, target.kernels);
@@ -78,7 +85,7 @@ export function forwardGraph(
     ]),
   );
   return {
-    bytes: graph.encode({ ...endOf(graph, target), ...outputs }),
+    ...finish(graph, target, outputs),
     shapes: Object.fromEntries(Object.entries(outputs).map(([name, { shape }]) => [name, shape])),
   };
 }
@@ -160,6 +167,13 @@ function gradientsOf(program: LossProgram, tensors: Tensors): ReturnType<typeof 
     inputsOf(program, tensors),
     program.readsAverages ? (Object.fromEntries(averages) as Tensors) : {},
   );
+}
+
+function finish(graph: OnnxGraph, target: GraphTarget, outputs: Readonly<Record<string, OnnxValue>>): TracedGraph {
+  return {
+    bytes: graph.encode({ ...endOf(graph, target), ...outputs }),
+    peakBytes: graph.estimatePeakBytes(outputs),
+  };
 }
 
 /** What ends a run before its results are read, for targets that ask for it: the first output. */

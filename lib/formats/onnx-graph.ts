@@ -54,6 +54,7 @@ export class OnnxGraph {
   readonly #expanded = new Map<string, OnnxValue>();
   readonly #narrow = new Map<string, OnnxValue>();
   readonly #optional = new Set<string>();
+  readonly #bytes = new Map<string, number>();
   #count = 0;
 
   constructor(name: string, kernels: OnnxKernels = 'fused') {
@@ -94,7 +95,13 @@ export class OnnxGraph {
       shape,
       isSequence,
     }));
-    for (const [index, { name }] of outputs.entries()) if (results[index]?.isOptional) this.#optional.add(name);
+    for (const [index, { name, type, shape }] of outputs.entries()) {
+      if (results[index]?.isOptional) this.#optional.add(name);
+      this.#bytes.set(
+        name,
+        shape.reduce((product, size) => product * size, elementBytes[type]),
+      );
+    }
     this.#nodes.push({
       operator,
       domain: options.domain ?? '',
@@ -179,6 +186,35 @@ export class OnnxGraph {
   }
 
   /**
+   * How many bytes of values are alive at once at most, beside inputs and outputs, if nodes run in the order in which they were
+   * added: an estimate, for a runtime may take another order.
+   */
+  estimatePeakBytes(outputs: Readonly<Record<string, OnnxValue>>): number {
+    const kept = this.#neededNodes(new Set(Object.values(outputs).map(({ name }) => name)));
+    const lastUse = new Map<string, number>();
+    for (const [at, { inputs }] of kept.entries()) for (const name of inputs) lastUse.set(name, at);
+    const held = new Map<string, number>();
+    let [now, peak] = [0, 0];
+    for (const [at, node] of kept.entries()) {
+      // A value in another shape is the same memory.
+      const source = node.operator === 'Reshape' ? node.inputs[0] : undefined;
+      for (const name of node.outputs) {
+        const bytes = source !== undefined && held.has(source) ? (held.get(source) ?? 0) : this.#bytesOf(name);
+        if (source === undefined || !held.has(source)) now += bytes;
+        else held.delete(source);
+        held.set(name, bytes);
+      }
+      peak = Math.max(peak, now);
+      for (const name of node.inputs) {
+        if (lastUse.get(name) !== at) continue;
+        now -= held.get(name) ?? 0;
+        held.delete(name);
+      }
+    }
+    return peak;
+  }
+
+  /**
    * The model file for these outputs: only what they need is written. Every declared input is kept.
    * @throws {RangeError} where an output has an input's name.
    */
@@ -188,13 +224,7 @@ export class OnnxGraph {
       if (name in outputs) throw new RangeError(`${name} is the name of an input and of an output`);
     }
     const needed = new Set(named.map(({ value }) => value.name));
-    const kept: OnnxNode[] = [];
-    for (const node of this.#nodes.toReversed()) {
-      if (!node.outputs.some((output) => needed.has(output))) continue;
-      kept.push(node);
-      for (const input of node.inputs) needed.add(input);
-    }
-    kept.reverse();
+    const kept = this.#neededNodes(needed);
     // A value takes the name of the output that it is; only what is no node's own, or is given twice, is copied.
     const made = new Set(kept.flatMap((node) => node.outputs));
     const finalNames = new Map<string, string>();
@@ -220,11 +250,28 @@ export class OnnxGraph {
     });
   }
 
+  /** The nodes that these values need, in order; the names of all that they need are added. */
+  #neededNodes(needed: Set<string>): OnnxNode[] {
+    const kept: OnnxNode[] = [];
+    for (const node of this.#nodes.toReversed()) {
+      if (!node.outputs.some((output) => needed.has(output))) continue;
+      kept.push(node);
+      for (const input of node.inputs) needed.add(input);
+    }
+    return kept.reverse();
+  }
+
+  #bytesOf(name: string): number {
+    return this.#bytes.get(name) ?? 0;
+  }
+
   #freshName(): string {
     // No caller's name begins like this.
     return `%${(this.#count++).toString(36)}`;
   }
 }
+
+const elementBytes = { float32: 4, int32: 4, int64: 8, uint8: 1, bool: 1 } as const satisfies Record<OnnxType, number>;
 
 function identityNode(from: string, to: string): OnnxNode {
   return { operator: 'Identity', domain: '', inputs: [from], outputs: [to], attributes: {} };

@@ -7,6 +7,7 @@ import type { JobControls } from '../clip/job.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { type Dataset, openDataset } from '../dataset/open-dataset.js';
 import { splitByVideo } from '../dataset/split.js';
+import { deviceNames } from '../engine/device-names.js';
 import { engineNames } from '../engine/engine-names.js';
 import { pixelMask } from '../masking/hidden-pixels.js';
 import { formatHide, type HideExpression, parseHide } from '../masking/hide-expression.js';
@@ -64,6 +65,7 @@ const optionsSchema = z.strictObject({
   clips: z.int().min(1).default(64),
   seed: z.int().min(0).default(0),
   engine: z.enum(engineNames).optional(),
+  device: z.enum(deviceNames).optional(),
   threads: z.int().min(1).max(1024).optional(),
 });
 
@@ -83,6 +85,7 @@ export async function evaluate(options: EvaluateOptions, controls: JobControls =
     model: folder,
     dataset: data,
     engine,
+    device,
     threads,
     hide,
     clips,
@@ -90,7 +93,7 @@ export async function evaluate(options: EvaluateOptions, controls: JobControls =
   } = checkOptions(optionsSchema, options, 'evaluate');
   const hides = hide.map(parseHide);
   controls.signal?.throwIfAborted();
-  const model = await loadModel(folder, { engine, threads });
+  const model = await loadModel(folder, { engine, device, threads });
   try {
     const dataset = await openDataset(data);
     try {

@@ -8,6 +8,7 @@ import { clipLength, describeShape } from '../clip/clip.js';
 import type { JobControls } from '../clip/job.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { type Dataset, openDataset } from '../dataset/open-dataset.js';
+import { deviceNames } from '../engine/device-names.js';
 import { engineNames } from '../engine/engine-names.js';
 import { readJsonLines } from '../formats/jsonl.js';
 import { pixelMask } from '../masking/hidden-pixels.js';
@@ -44,6 +45,7 @@ const optionsSchema = z.strictObject({
   run: z.string().min(1),
   clips: z.int().min(1).default(32),
   engine: z.enum(engineNames).optional(),
+  device: z.enum(deviceNames).optional(),
   threads: z.int().min(1).max(1024).optional(),
 });
 

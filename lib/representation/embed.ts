@@ -7,6 +7,7 @@ import type { JobControls } from '../clip/job.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import type { FailureRecord } from '../dataset/dataset-files.js';
 import { temporaryName } from '../dataset/durable-file.js';
+import { deviceNames } from '../engine/device-names.js';
 import { engineNames } from '../engine/engine-names.js';
 import { encodeJsonLines } from '../formats/jsonl.js';
 import { npyHeader } from '../formats/npy.js';
@@ -40,6 +41,7 @@ const optionsSchema = z.strictObject({
   inputs: z.array(z.string().min(1)).min(1),
   out: z.string().min(1),
   engine: z.enum(engineNames).optional(),
+  device: z.enum(deviceNames).optional(),
   threads: z.int().min(1).max(1024).optional(),
 });
 
@@ -51,12 +53,12 @@ const fingerprintLetters = 16;
  * @throws {LacunaError} `usage` where `out` is no `.npy`; `input` where the model or all videos cannot be read.
  */
 export async function embed(options: EmbedOptions, controls: JobControls = {}): Promise<EmbedResult> {
-  const { model: folder, inputs, out, engine, threads } = checkOptions(optionsSchema, options, 'embed');
+  const { model: folder, inputs, out, engine, device, threads } = checkOptions(optionsSchema, options, 'embed');
   if (extname(out).toLowerCase() !== '.npy') {
     throw new LacunaError('usage', `${out} must end in .npy: vectors are written as a NumPy array.`);
   }
   controls.signal?.throwIfAborted();
-  const model = await loadModel(folder, { engine, threads });
+  const model = await loadModel(folder, { engine, device, threads });
   try {
     return await writeVectors(model, inputs, out, controls);
   } finally {

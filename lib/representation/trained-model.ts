@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { checkOptions } from '../clip/check-options.js';
 import type { JobControls } from '../clip/job.js';
+import { deviceNames } from '../engine/device-names.js';
 import { engineNames } from '../engine/engine-names.js';
 import { predict, type PredictOptions, type Prediction } from '../prediction/predict.js';
 import { type LoadOptions, loadModel } from '../run/load-model.js';
@@ -25,6 +26,7 @@ export type TrainedModel = {
 
 const optionsSchema = z.strictObject({
   engine: z.enum(engineNames).optional(),
+  device: z.enum(deviceNames).optional(),
   threads: z.int().min(1).max(1024).optional(),
 });
 

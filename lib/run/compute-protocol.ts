@@ -1,5 +1,6 @@
 // Owns what is said between a program and the thread that owns the engine. Knows neither.
 import type { OptimiserConstants, StateArrays, StepRates, StepReport } from '../engine/engine.js';
+import type { DeviceName } from '../engine/device-names.js';
 import type { EngineName } from '../engine/engine-names.js';
 import type { ParameterLayout } from '../engine/parameter-layout.js';
 import type { ModelConfig } from '../model/model-config.js';
@@ -12,7 +13,12 @@ export type PlanIndices = { readonly visible: Int32Array; readonly hidden: Int32
 export type ComputeCalls = {
   /** Loads the engine and makes a state for the model. First of all. */
   open: [
-    { readonly model: ModelConfig; readonly engine: EngineName; readonly threads: number | undefined },
+    {
+      readonly model: ModelConfig;
+      readonly engine: EngineName;
+      readonly device?: DeviceName | undefined;
+      readonly threads: number | undefined;
+    },
     { readonly layout: ParameterLayout },
   ];
   /** Sets all parameters to their first values. */

@@ -36,9 +36,9 @@ const compiled = {
 };
 
 const handlers: Handlers = {
-  async open({ model, engine: name, threads }) {
+  async open({ model, engine: name, device, threads }) {
     const layout = layOutParameters(withFamily(model, (family, own) => family.parameters(own)));
-    const engine = await createEngine(name, { threads });
+    const engine = await createEngine(name, { device, threads });
     opened = { config: model, engine, state: engine.createState(layout) };
     return { layout };
   },

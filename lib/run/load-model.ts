@@ -1,6 +1,7 @@
 // Owns the opening of a trained model: configuration, weights, and the thread that runs it. Knows nothing of what it is used for.
 import { stat } from 'node:fs/promises';
 import { LacunaError } from '../clip/lacuna-error.js';
+import type { DeviceName } from '../engine/device-names.js';
 import type { EngineName } from '../engine/engine-names.js';
 import { type Compute, openCompute } from './compute.js';
 import { readRunConfig, type RunConfig } from './run-config.js';
@@ -19,6 +20,8 @@ export type LoadedModel = {
 export type LoadOptions = {
   /** Default: `onnx`. */
   readonly engine?: EngineName | undefined;
+  /** What it computes on. Default: `cpu`. */
+  readonly device?: DeviceName | undefined;
   /** Threads of the mathematics. Default: all cores. */
   readonly threads?: number | undefined;
 };
@@ -27,7 +30,10 @@ export type LoadOptions = {
  * Opens the model of a run folder. `compute.close` ends it.
  * @throws {LacunaError} `input` where the folder is no run, has no weights, or damaged ones.
  */
-export async function loadModel(folder: string, { engine = 'onnx', threads }: LoadOptions = {}): Promise<LoadedModel> {
+export async function loadModel(
+  folder: string,
+  { engine = 'onnx', device = 'cpu', threads }: LoadOptions = {},
+): Promise<LoadedModel> {
   const config = await readRunConfig(folder);
   if (config === undefined) {
     const isThere = await stat(folder).then(
@@ -41,7 +47,7 @@ export async function loadModel(folder: string, { engine = 'onnx', threads }: Lo
         : `${folder} does not exist; name a folder that pretrain made.`,
     );
   }
-  const compute = await openCompute({ model: config.model, engine, threads });
+  const compute = await openCompute({ model: config.model, engine, device, threads });
   try {
     const { parameters, fingerprint } = await readWeights(folder, compute.layout);
     const moments = new Float32Array(parameters.length);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { LacunaError } from '../clip/lacuna-error.js';
+import { deviceNames } from '../engine/device-names.js';
 import { engineNames } from '../engine/engine-names.js';
 import { modelConfigSchema } from '../model/model-config.js';
 import { transformersConfig } from '../model/transformers-config.js';
@@ -40,6 +41,8 @@ const runConfigSchema = z.object({
   clipNorm: z.number().positive(),
   seed: z.int().min(0),
   engine: z.enum(engineNames),
+  /** What it computed on. */
+  device: z.enum(deviceNames).default('cpu'),
   /** Threads of the mathematics, where they were asked for. */
   threads: z.int().min(1).nullable(),
   data: z.object({

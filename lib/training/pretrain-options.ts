@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { checkOptions } from '../clip/check-options.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import type { Dataset } from '../dataset/open-dataset.js';
+import { type DeviceName, deviceNames } from '../engine/device-names.js';
 import { type EngineName, engineNames } from '../engine/engine-names.js';
 import { formatHide, parseHide } from '../masking/hide-expression.js';
 import { createMaskMix } from '../masking/mask-mix.js';
@@ -44,6 +45,8 @@ export type PretrainOptions = {
   readonly seed?: number | undefined;
   /** Default `onnx`. */
   readonly engine?: EngineName | undefined;
+  /** What it computes on. Default `cpu`. */
+  readonly device?: DeviceName | undefined;
   /** Threads of the mathematics. Default: all cores. */
   readonly threads?: number | undefined;
   /** Replace a run that is there; only what Lacuna made is removed. Default false. */
@@ -66,6 +69,7 @@ const optionsSchema = z.strictObject({
   learningRate: z.number().positive().optional(),
   seed: z.int().min(0).default(0),
   engine: z.enum(engineNames).default('onnx'),
+  device: z.enum(deviceNames).default('cpu'),
   threads: z.int().min(1).max(1024).optional(),
   overwrite: z.boolean().default(false),
 });
@@ -121,6 +125,7 @@ export function resolveRunConfig(options: CheckedPretrainOptions, dataset: Datas
     clipNorm: 1,
     seed: options.seed,
     engine: options.engine,
+    device: options.device,
     threads: options.threads ?? null,
     data: {
       folder,

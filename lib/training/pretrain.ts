@@ -55,7 +55,12 @@ export async function pretrain(options: PretrainOptions, controls: JobControls =
   try {
     const config = resolveRunConfig(checked, dataset, resolve(checked.dataset));
     const checkpoint = await openRunFolder(checked.out, config, checked.overwrite);
-    const compute = await openCompute({ model: config.model, engine: config.engine, threads: checked.threads });
+    const compute = await openCompute({
+      model: config.model,
+      engine: config.engine,
+      device: config.device,
+      threads: checked.threads,
+    });
     try {
       const position = checkpoint?.position.isFinished
         ? checkpoint.position

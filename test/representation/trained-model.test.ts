@@ -58,8 +58,9 @@ describe('openModel', () => {
   it('refuses an engine that does not exist, and options that it does not know', async () => {
     for (const [options, sentence] of [
       [{ engine: 'gpu' as 'onnx' }, /engine: .*"onnx"\|"tensorflow"\|"reference", got "gpu"/],
+      [{ device: 'gpu' as 'cpu' }, /device: .*"cpu"\|"webgpu"\|"cuda", got "gpu"/],
       [{ threads: 0 }, /threads: .*, got 0/],
-      [Object.assign({ threads: 1 }, { device: 'cuda' }), /"device"/],
+      [Object.assign({ threads: 1 }, { cores: 2 }), /"cores"/],
     ] as const) {
       const error = await rejectionOf(openModel(folder.path('missing'), options));
       expect(error).to.be.instanceOf(LacunaError).with.property('kind', 'usage');
