@@ -1,42 +1,21 @@
-// Owns parameters and moments as flat arrays in memory: one set that is read and one that is written. Knows nothing of what
-// computes the next set.
-import { type EngineState, namesOfState, type StateArrayName, type StateArrays, type StateOptions } from './engine.js';
+// Owns parameters and moments as flat arrays in memory. Knows nothing of what computes the next ones.
+import { type EngineState, namesOfState, type StateArrays, type StateOptions } from './engine.js';
 import { checkSameLayout, type ParameterLayout } from './parameter-layout.js';
 
 /** The state of an engine that computes in main memory. */
 export class ArenaState implements EngineState {
   readonly layout: ParameterLayout;
-  #current: StateArrays;
-  #next: StateArrays;
+  /** Where the numbers are. A step reads them and writes the next ones in their place. */
+  readonly arrays: StateArrays;
 
   constructor(layout: ParameterLayout, options: StateOptions = {}) {
     this.layout = layout;
-    this.#current = createArrays(layout.length, options);
-    this.#next = createArrays(layout.length, options);
+    this.arrays = createArrays(layout.length, options);
   }
 
-  /** What the next step reads. */
-  get current(): StateArrays {
-    return this.#current;
-  }
-
-  /** Where the next step writes. */
-  get next(): StateArrays {
-    return this.#next;
-  }
-
-  /** Makes what was written what is read, for these arrays; the others stay as they are. */
-  swap(names: readonly StateArrayName[]): void {
-    const pick = (from: StateArrays) => Object.fromEntries(names.map((name) => [name, from[name]]));
-    [this.#current, this.#next] = [
-      { ...this.#current, ...pick(this.#next) },
-      { ...this.#next, ...pick(this.#current) },
-    ];
-  }
-
-  /** A copy of what is read. */
+  /** A copy of the numbers. */
   read(): StateArrays {
-    const { parameters, moments1, moments2, averages } = this.#current;
+    const { parameters, moments1, moments2, averages } = this.arrays;
     return {
       parameters: parameters.slice(),
       moments1: moments1.slice(),
@@ -46,17 +25,17 @@ export class ArenaState implements EngineState {
   }
 
   /**
-   * Replaces what is read.
+   * Replaces the numbers.
    * @throws {RangeError} where an array is missing or has another length than the layout; nothing is replaced.
    */
   write(arrays: StateArrays): void {
-    const names = namesOfState(this.#current);
+    const names = namesOfState(this.arrays);
     for (const name of names) {
       if (arrays[name]?.length !== this.layout.length) {
         throw new RangeError(`${name} must hold ${this.layout.length} values, got ${arrays[name]?.length ?? 'none'}`);
       }
     }
-    for (const name of names) this.#current[name]?.set(arrays[name] ?? []);
+    for (const name of names) this.arrays[name]?.set(arrays[name] ?? []);
   }
 
   /**
@@ -69,7 +48,7 @@ export class ArenaState implements EngineState {
   static of(state: EngineState, layout?: ParameterLayout, needsAverages = false): ArenaState {
     if (!(state instanceof ArenaState)) throw new TypeError('this state was made by another kind of engine');
     if (layout !== undefined) checkSameLayout(state.layout, layout);
-    if (needsAverages && state.current.averages === undefined) {
+    if (needsAverages && state.arrays.averages === undefined) {
       throw new RangeError('the program needs moving averages, and the state keeps none');
     }
     return state;

@@ -50,9 +50,7 @@ export function createEagerEngine(backendName: string): Engine {
             update(program.layout, optimiser, gradients, gradientNorm, arena, rates);
             return { loss: readScalar(loss), gradientNorm: readScalar(gradientNorm) };
           });
-          checkFinite(report, `step ${rates.step} of ${program.name}`);
-          arena.swap(updatedArrays(optimiser));
-          return report;
+          return checkFinite(report, `step ${rates.step} of ${program.name}`);
         }),
       release,
     }),
@@ -92,7 +90,6 @@ export function createEagerEngine(backendName: string): Engine {
             return readScalar(norm);
           });
           checkFinite({ loss: 0, gradientNorm }, `step ${rates.step}`);
-          arena.swap(updatedArrays(optimiser));
           return { gradientNorm };
         }),
       release,
@@ -103,7 +100,7 @@ export function createEagerEngine(backendName: string): Engine {
           const arena = ArenaState.of(state, program.layout, weights === 'averages');
           checkInputs(program.inputs, inputs);
           const outputs = run(() => {
-            const parameters = readParameters(program.layout, arena.current[weights]);
+            const parameters = readParameters(program.layout, arena.arrays[weights]);
             const tensors = program.outputs(parameters, readInputs(program.inputs, inputs));
             return Object.entries(tensors).map(
               ([name, tensor]) => [name, Float32Array.from(tensor.dataSync())] as const,
@@ -176,7 +173,7 @@ function computeLoss(
   arena: ArenaState,
   inputs: InputArrays,
 ): ReturnType<typeof computeGradients> {
-  const { parameters, averages } = arena.current;
+  const { parameters, averages } = arena.arrays;
   return computeGradients(
     program,
     readParameters(program.layout, parameters),
@@ -185,7 +182,7 @@ function computeLoss(
   );
 }
 
-/** Writes the next arena. */
+/** Writes the next numbers in place of those that were. */
 function update(
   layout: ParameterLayout,
   optimiser: OptimiserConstants,
@@ -196,11 +193,11 @@ function update(
 ): void {
   const flat = (values: Float32Array, { offset, length }: { offset: number; length: number }) =>
     tf.tensor1d(values.subarray(offset, offset + length), 'float32');
-  const { current, next } = arena;
+  const { arrays } = arena;
   const numbers = computeRates(optimiser, rates);
   const names = updatedArrays(optimiser);
   const arenas = layout.groups.map((group) =>
-    Object.fromEntries(names.map((name) => [name, flat(current[name] ?? new Float32Array(), group)])),
+    Object.fromEntries(names.map((name) => [name, flat(arrays[name] ?? new Float32Array(), group)])),
   ) as unknown[] as GroupArrays[];
   const groups = computeUpdate(
     layout,
@@ -211,7 +208,7 @@ function update(
     Object.fromEntries(rateNames.map((name) => [name, tf.scalar(numbers[name])])) as Rates<tf.Tensor>,
   );
   for (const [index, { offset }] of layout.groups.entries()) {
-    for (const name of names) next[name]?.set(groups[index]?.[name]?.dataSync<'float32'>() ?? [], offset);
+    for (const name of names) arrays[name]?.set(groups[index]?.[name]?.dataSync<'float32'>() ?? [], offset);
   }
 }
 

@@ -1,5 +1,5 @@
-// Owns states in main memory: graph inputs and outputs are views of their two arenas, and nothing is copied. Knows nothing of
-// programs.
+// Owns states in main memory: graph inputs and outputs are views of the same arrays, and nothing is copied. Each operation of an
+// update reads an element before it writes the same one, and reads nothing that another has written. Knows nothing of programs.
 import type { Tensor } from 'onnxruntime-web';
 import { ArenaState } from './arena-state.js';
 import type { StateArrayName } from './engine.js';
@@ -29,28 +29,29 @@ export function createHostMemory(float32: MakeTensor): OnnxMemory {
         ArenaState.of(state, layout, needsAverages || weights === 'averages');
       return {
         feeds: async (state, weights = 'parameters') => {
-          const { current } = await settle(() => open(state, weights));
+          const { arrays } = await settle(() => open(state, weights));
           const feeds: OnnxTensors = {};
           for (const array of reads) {
-            const values = current[array === 'parameters' ? weights : array];
+            const values = arrays[array === 'parameters' ? weights : array];
             if (values !== undefined) Object.assign(feeds, views.places(array, values));
           }
           for (const array of updates) {
-            const values = current[array];
+            const values = arrays[array];
             if (values !== undefined) Object.assign(feeds, views.groups(arenaInput, array, values));
           }
           return feeds;
         },
         fetches: async (state) => {
-          const { next } = await settle(() => open(state));
+          const { arrays } = await settle(() => open(state));
           const fetches: OnnxTensors = {};
           for (const array of updates) {
-            const values = next[array];
+            const values = arrays[array];
             if (values !== undefined) Object.assign(fetches, views.groups(arenaOutput, array, values));
           }
           return fetches;
         },
-        swap: (state) => open(state).swap(updates),
+        // What was written is where it is read.
+        swap: () => undefined,
       };
     },
     dispose: () => Promise.resolve(),

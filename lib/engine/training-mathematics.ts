@@ -76,12 +76,15 @@ export function computeGradients(
   const inOrder = result.grads.toSorted((one, other) => one.id - other.id);
   return {
     loss: result.value,
-    gradientNorm: normOf(inOrder),
+    // Whatever the loss reads is thereby read before the norm is known, and so before anything is written.
+    gradientNorm: tf.add(normOf(inOrder), tf.mul(result.value, 0)),
     gradients: groups.map((group) =>
       tf.concat(placesOf(program.layout, group).map((place) => tf.reshape(named(gradients, place.name), [-1]))),
     ),
   };
 }
+
+const largestFloat32 = (2 - 2 ** -23) * 2 ** 127;
 
 /** The update of every group, gradients clipped by their norm over all groups. */
 export function computeUpdate(
@@ -94,6 +97,8 @@ export function computeUpdate(
 ): GroupArrays[] {
   // g ← g · min(1, clip / ‖g‖)
   const clip = tf.minimum(tf.div(optimiser.clipNorm, tf.add(gradientNorm, 1e-6)), 1);
+  // False for NaN too. Then nothing changes: a state may be written where it is read.
+  const isSound = tf.lessEqual(gradientNorm, largestFloat32);
   return layout.groups.map((group, index): GroupArrays => {
     const arena = arenas[index];
     if (arena === undefined) throw new RangeError(`group ${index} has no arena`);
@@ -102,7 +107,7 @@ export function computeUpdate(
     const next = adamw(
       {
         ...arena,
-        ...{ gradients: tensorAt(gradients, index), clip, stepSize: scaled(rates.stepSize), epsilon },
+        ...{ gradients: tensorAt(gradients, index), isSound, clip, stepSize: scaled(rates.stepSize), epsilon },
         ...(group.decay ? { decay: scaled(rates.decay) } : {}),
       },
       optimiser,
@@ -110,7 +115,8 @@ export function computeUpdate(
     if (!optimiser.movesAverages) return next;
     if (arena.averages === undefined) throw new RangeError(`group ${index} has no averages`);
     // a ← μ a + (1 − μ) θ
-    const averages = tf.add(tf.mul(arena.averages, averageDecay), tf.mul(next.parameters, tf.sub(1, averageDecay)));
+    const stays = tf.where(isSound, averageDecay, 1);
+    const averages = tf.add(tf.mul(arena.averages, stays), tf.mul(next.parameters, tf.sub(1, stays)));
     return { ...next, averages };
   });
 }

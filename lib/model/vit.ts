@@ -171,7 +171,7 @@ function runBlocks(
     const of = `${name}.${block}`;
     const inner = normOf(parameters, `${of}.layernorm_before`, value);
     const attention = `${of}.attention.attention`;
-    const asked = (tokens: tf.Tensor) => (block < depth - 1 || first === 0 ? tokens : dropTokens(tokens, first));
+    const asked = (tokens: tf.Tensor) => (block < depth - 1 ? tokens : dropTokens(tokens, first));
     const query = linear(
       asked(inner),
       named(parameters, `${attention}.query.weight`),
@@ -190,11 +190,12 @@ function runBlocks(
     );
     value = tf.add(value, denseOf(parameters, `${of}.output.dense`, wide));
   }
-  return value;
+  return depth === 0 ? dropTokens(value, first) : value;
 }
 
 /** `[B, N, D]` without the first `count` tokens. */
 function dropTokens(tokens: tf.Tensor, count: number): tf.Tensor {
+  if (count === 0) return tokens;
   const [batch = 1, length = 0, width = 1] = tokens.shape;
   return tf.slice(tokens, [0, count, 0], [batch, length - count, width]);
 }

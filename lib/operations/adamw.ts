@@ -10,6 +10,8 @@ export type AdamWInputs = {
   readonly gradients: tf.Tensor;
   /** What the gradients are multiplied with first: below 1 where their norm is clipped. A scalar. */
   readonly clip: tf.Tensor;
+  /** Whether anything is to change, a boolean scalar: where it is false, all that is given is given back to the bit. */
+  readonly isSound: tf.Tensor;
   readonly moments1: tf.Tensor;
   readonly moments2: tf.Tensor;
   /** α √(1 − β₂ᵗ) / (1 − β₁ᵗ): the rate with both bias corrections, computed in float64. */
@@ -29,14 +31,17 @@ export type AdamWOutputs = {
 
 /** One AdamW update (Loshchilov and Hutter 2019, algorithm 2). */
 export function adamw(inputs: AdamWInputs, { beta1, beta2 }: AdamWConstants): AdamWOutputs {
-  const { parameters, gradients } = inputs;
+  const { parameters } = inputs;
+  const orElse = (value: tf.Tensor | number, otherwise: number) => tf.where(inputs.isSound, value, otherwise);
   // All that is a number is worked out first: each operation on the arrays is a pass through memory.
   // m ← β₁ m + (1 − β₁) g;  v ← β₂ v + (1 − β₂) g²
-  const moments1 = tf.add(tf.mul(inputs.moments1, beta1), tf.mul(gradients, tf.mul(inputs.clip, 1 - beta1)));
-  const scaled = tf.mul(gradients, tf.mul(inputs.clip, Math.sqrt(1 - beta2)));
-  const moments2 = tf.add(tf.mul(inputs.moments2, beta2), tf.square(scaled));
+  const gradients = orElse(inputs.gradients, 0);
+  const clip = orElse(inputs.clip, 0);
+  const moments1 = tf.add(tf.mul(inputs.moments1, orElse(beta1, 1)), tf.mul(gradients, tf.mul(clip, 1 - beta1)));
+  const scaled = tf.mul(gradients, tf.mul(clip, Math.sqrt(1 - beta2)));
+  const moments2 = tf.add(tf.mul(inputs.moments2, orElse(beta2, 1)), tf.square(scaled));
   // θ ← (1 − α λ) θ − α m̂ / (√v̂ + ε)
   const direction = tf.div(moments1, tf.add(tf.sqrt(moments2), inputs.epsilon));
-  const kept = inputs.decay === undefined ? parameters : tf.mul(parameters, tf.sub(1, inputs.decay));
-  return { parameters: tf.sub(kept, tf.mul(direction, inputs.stepSize)), moments1, moments2 };
+  const kept = inputs.decay === undefined ? parameters : tf.mul(parameters, tf.sub(1, orElse(inputs.decay, 0)));
+  return { parameters: tf.sub(kept, tf.mul(direction, orElse(inputs.stepSize, 0))), moments1, moments2 };
 }

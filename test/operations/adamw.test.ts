@@ -6,11 +6,11 @@ import { onCpu } from '../engine/on-cpu.js';
 const constants = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8 };
 
 type Numbers = Partial<Record<'parameters' | 'gradients' | 'moments1' | 'moments2', number[]>> &
-  Partial<Record<'stepSize' | 'epsilon' | 'decay' | 'clip', number>>;
+  Partial<Record<'stepSize' | 'epsilon' | 'decay' | 'clip', number>> & { isSound?: boolean };
 
 /** Parameters, first and second moments after one update. */
 function update(numbers: Numbers) {
-  const { stepSize = 0.1, epsilon = 1e-8, decay = 0, clip = 1 } = numbers;
+  const { stepSize = 0.1, epsilon = 1e-8, decay = 0, clip = 1, isSound = true } = numbers;
   const { parameters = [1, 1], gradients = [0, 0], moments1 = [0, 0], moments2 = [0, 0] } = numbers;
   const [next = [], first = [], second = []] = onCpu(() => {
     const outputs = adamw(
@@ -18,6 +18,7 @@ function update(numbers: Numbers) {
         parameters: tf.tensor1d(parameters),
         gradients: tf.tensor1d(gradients),
         clip: tf.scalar(clip),
+        isSound: tf.scalar(isSound, 'bool'),
         moments1: tf.tensor1d(moments1),
         moments2: tf.tensor1d(moments2),
         stepSize: tf.scalar(stepSize),

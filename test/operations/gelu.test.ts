@@ -6,6 +6,7 @@ import { expectClose, expectSameOnBothEngines } from './both-engines.js';
 import { expectGradient } from './finite-differences.js';
 import {
   drawOperand,
+  gradientsOf,
   onnxEngine,
   type Operand,
   type OperandCase,
@@ -42,6 +43,49 @@ describe('gelu', () => {
       expect(Math.abs(none ?? Number.NaN)).to.equal(0);
       expect(Math.abs(gone ?? Number.NaN)).to.equal(0);
       expect(nothing).to.be.NaN;
+    }
+  });
+
+  it('has the slope 1 far above 0, none far below, a half at 0, and is no number only where x is none', async () => {
+    const values = [20, -20, 100, -100, 1e10, -1e10, 3e38, -3e38, 0, -0, Number.NaN];
+    const expected = [1, 0, 1, 0, 1, 0, 1, 0, 0.5, 0.5, Number.NaN];
+    for (const scale of [1, -3]) {
+      const weights = new Float32Array(values.length).fill(scale);
+      for (const engine of [referenceEngine(), await onnxEngine()]) {
+        const { x: slopes = [] } = await gradientsOf(caseOf(operandOf([values.length], values)), weights, engine);
+        for (const [index, value] of expected.entries()) {
+          const what = `slope at ${values[index] ?? ''}`;
+          if (Number.isNaN(value)) expect(slopes[index], what).to.be.NaN;
+          else expect(slopes[index], what).to.be.closeTo(scale * value, 1e-6);
+        }
+      }
+    }
+  });
+
+  it('has the slope Φ(x) + x φ(x) on onnxruntime, where the density is all but gone too', async () => {
+    // From tables: φ(1) = 0.24197072, φ(2) = 0.05399097, φ(3) = 0.00443185; Φ(3) = 0.99865010.
+    const x = operandOf([6], [1, -1, 2, -2, 3, -3]);
+    const expected = [
+      ...[0.8413447 + 0.24197072, 0.1586553 - 0.24197072],
+      ...[0.9772499 + 2 * 0.05399097, 0.0227501 - 2 * 0.05399097],
+      ...[0.9986501 + 3 * 0.00443185, 0.0013499 - 3 * 0.00443185],
+    ];
+    const { x: slopes = new Float32Array() } = await gradientsOf(
+      caseOf(x),
+      new Float32Array(6).fill(1),
+      await onnxEngine(),
+    );
+    expectClose(slopes, expected, 3e-7, 'slope');
+    // 13 steps where erf has reached 1 and the exponential still counts.
+    const far = Array.from({ length: 13 }, (_, index) => 4 + index);
+    const gradients = await gradientsOf(
+      caseOf(operandOf([13], far)),
+      new Float32Array(13).fill(1),
+      await onnxEngine(),
+    );
+    for (const [index, slope] of (gradients['x'] ?? []).entries()) {
+      const at = far[index] ?? Number.NaN;
+      expect(slope, `slope at ${at}`).to.be.closeTo(1 + (at * Math.exp(-(at ** 2) / 2)) / Math.sqrt(2 * Math.PI), 4e-5);
     }
   });
 

@@ -2,10 +2,12 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { layerNorm } from '../../lib/operations/layer-norm.js';
 import { named } from '../../lib/operations/operation.js';
+import { drawNumbers } from '../engine/small-model.js';
 import { expectClose, expectSameOnBothEngines } from './both-engines.js';
 import { expectGradient } from './finite-differences.js';
 import {
   drawOperand,
+  gradientsOf,
   onnxEngine,
   type Operand,
   type OperandCase,
@@ -86,6 +88,42 @@ describe('layerNorm', () => {
 
   it('has the gradients of finite differences', async () => {
     await expectGradient(drawCase([2, 3, 4], 1), { step: 0.01, tolerance: 1e-3 });
+  });
+
+  it('keeps its gradient where the mean is a hundred deviations', async () => {
+    const drawn = drawCase([2, 3, 8], 5);
+    const { x } = drawn.operands;
+    if (x === undefined) throw new Error('there is no x');
+    const far: OperandCase = {
+      ...drawn,
+      operands: { ...drawn.operands, x: { ...x, values: x.values.map((value) => 100 + value) } },
+    };
+    // Numbers of about 100 have 7.6e-6 between them, which a wide step makes little of.
+    await expectGradient(far, { step: 0.02, tolerance: 2e-3 });
+    await expectSameOnBothEngines(far, 5e-5);
+    // Nearly those of the same numbers about 0: only their last digits were lost.
+    const weights = drawNumbers(48, 6);
+    for (const engine of [referenceEngine(), await onnxEngine()]) {
+      const [near, own] = [await gradientsOf(drawn, weights, engine), await gradientsOf(far, weights, engine)];
+      for (const [name, values] of Object.entries(near)) {
+        expectClose(named(own, name), values, 1e-4, `∂/∂${name}`);
+      }
+    }
+  });
+
+  it('takes the gradients of scale and shift over all rows', async () => {
+    // Two values are normalised to −1 and 1 whatever they are.
+    const operandCase = caseOf(
+      { x: operandOf([2, 1, 2], [1, 3, 9, 5]), scale: operandOf([2], [2, -1]), shift: operandOf([2], [0, 0]) },
+      0,
+    );
+    const weights = Float32Array.of(1, 10, 100, 1000);
+    for (const engine of [referenceEngine(), await onnxEngine()]) {
+      const gradients = await gradientsOf(operandCase, weights, engine);
+      expectClose(named(gradients, 'scale'), [-1 + 100, 10 - 1000], 1e-6, 'scale');
+      expectClose(named(gradients, 'shift'), [101, 1010], 1e-6, 'shift');
+      expectClose(named(gradients, 'x'), [0, 0, 0, 0], 1e-4, 'x');
+    }
   });
 
   it('has the same values and gradients composed and emitted, for any sizes', async () => {

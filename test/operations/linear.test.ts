@@ -1,11 +1,14 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { linear } from '../../lib/operations/linear.js';
+import { OnnxGraph } from '../../lib/formats/onnx-graph.js';
+import { linear, linearOperation } from '../../lib/operations/linear.js';
 import { named } from '../../lib/operations/operation.js';
+import { operatorsOf } from '../formats/read-nodes.js';
 import { expectClose, expectSameOnBothEngines } from './both-engines.js';
 import { expectGradient } from './finite-differences.js';
 import {
   drawOperand,
+  gradientsOf,
   onnxEngine,
   type Operand,
   type OperandCase,
@@ -55,6 +58,37 @@ describe('linear', () => {
     const weight = operandOf([1, 2], [2, 1]);
     for (const engine of [referenceEngine(), await onnxEngine()]) {
       expectClose(await outputOf(caseOf({ x, weight }), engine), [Number.NaN, Infinity, 3], 0, 'rows');
+    }
+  });
+
+  it('has the gradients of the definition: g W, gᵀ x, and for the bias the sum of g over all rows', async () => {
+    const operands = {
+      x: operandOf([1, 2, 2], [1, 2, 3, 4]),
+      weight: operandOf([3, 2], [1, 0, 0, 1, 10, 100]),
+      bias: operandOf([3], [0, 0, 0]),
+    };
+    const weights = Float32Array.of(1, 2, 3, -1, 0, 0.5);
+    for (const engine of [referenceEngine(), await onnxEngine()]) {
+      const gradients = await gradientsOf(caseOf(operands), weights, engine);
+      expect([...named(gradients, 'x')]).to.deep.equal([31, 302, 4, 50]);
+      // Rows of the weight are outputs: 1 · [1, 2] − 1 · [3, 4], 2 · [1, 2], 3 · [1, 2] + 0.5 · [3, 4].
+      expect([...named(gradients, 'weight')]).to.deep.equal([-2, -2, 2, 4, 4.5, 8]);
+      expect([...named(gradients, 'bias')]).to.deep.equal([0, 2, 3.5]);
+    }
+  });
+
+  it('begins the product at the bias, and adds it in no pass of its own', () => {
+    for (const kernels of ['fused', 'plain'] as const) {
+      const graph = new OnnxGraph('test', kernels);
+      const inputs = {
+        x: graph.input('x', 'float32', [4, 3]),
+        weight: graph.input('weight', 'float32', [5, 3]),
+        bias: graph.input('bias', 'float32', [5]),
+      };
+      const [y] = linearOperation.emit(graph, inputs, {});
+      if (y === undefined) throw new Error('there is no output');
+      expect(y.shape).to.deep.equal([4, 5]);
+      expect(operatorsOf(graph.encode({ y }))).to.deep.equal(['Gemm']);
     }
   });
 

@@ -24,7 +24,7 @@ describe('checkPretrainOptions', () => {
     expect(checkPretrainOptions(asked)).to.deep.equal({
       ...asked,
       ...{ preset: 'conv-tiny', objective: 'reconstruction', validation: 0.1, batch: 8, flip: true, seed: 0 },
-      ...{ engine: 'onnx', overwrite: false },
+      ...{ engine: 'onnx', device: 'cpu', overwrite: false },
     });
   });
 
@@ -32,7 +32,7 @@ describe('checkPretrainOptions', () => {
     const given: PretrainOptions = {
       ...asked,
       ...{ weights: [1], preset: 'vit-tiny', objective: 'reconstruction', validation: 0, steps: 5, batch: 1 },
-      ...{ flip: false, learningRate: 0.1, seed: 7, engine: 'reference', threads: 2, overwrite: true },
+      ...{ flip: false, learningRate: 0.1, seed: 7, engine: 'reference', device: 'cpu', threads: 2, overwrite: true },
     };
     expect(checkPretrainOptions(given)).to.deep.equal(given);
     expect(checkPretrainOptions({ ...asked, batch: undefined, steps: undefined, epochs: 2 })).to.include({
@@ -100,7 +100,7 @@ describe('resolveRunConfig', () => {
       ...{ version: 1, preset: 'conv-tiny', model: resolvePreset('conv-tiny', dataset.shape) },
       ...{ objective: 'reconstruction', hide: ['future:2'], weights: [1], duration: { unit: 'minutes', amount: 10 } },
       ...{ batch: 5, flip: true, learningRate: 2e-3, warmUpSteps: 30, weightDecay: 0.05, beta1: 0.9, beta2: 0.95 },
-      ...{ clipNorm: 1, seed: 3, engine: 'onnx', threads: null },
+      ...{ clipNorm: 1, seed: 3, engine: 'onnx', device: 'cpu', threads: null },
       data: {
         ...{ folder: '/data', fingerprint: dataset.fingerprint, validation: 0.2 },
         ...{ fps: 24, stride: 2, fit: 'contain' },

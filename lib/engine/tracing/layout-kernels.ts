@@ -106,6 +106,8 @@ export const layoutKernels: TraceKernels = {
     const reps = numbersOf(call, 'reps');
     if (reps.every((count) => count === 1)) return x;
     const shape = x.shape.map((size, axis) => size * (reps[axis] ?? 1));
+    // So tfjs broadcasts; what is one value along an axis need not be repeated for those who broadcast by themselves.
+    if (x.shape.every((size, axis) => size === 1 || reps[axis] === 1)) return call.graph.expand(x, shape);
     return call.graph.node('Tile', [x, call.graph.integers(reps)], { type: x.type, shape });
   },
   Reverse: (call) => {

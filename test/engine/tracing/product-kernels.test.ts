@@ -32,9 +32,9 @@ describe('productKernels', () => {
     ],
   });
 
-  it('reads either operand as it lies: nothing is transposed before a product or its gradient', () => {
+  it('reads large operands as they lie: nothing is transposed before a product or its gradient', () => {
     const graph = new OnnxGraph('test');
-    const inputs = { x: graph.input('x', 'float32', [5, 3]), w: graph.input('w', 'float32', [4, 3]) };
+    const inputs = { x: graph.input('x', 'float32', [2048, 512]), w: graph.input('w', 'float32', [513, 512]) };
     const outputs = trace(graph, inputs, (tensors) => {
       const { value, grads } = tf.valueAndGrads((x: tf.Tensor, w: tf.Tensor) =>
         tf.sum(tf.square(tf.matMul(x, w, false, true))),
