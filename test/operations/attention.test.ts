@@ -4,10 +4,13 @@ import fc from 'fast-check';
 import { attend } from '../../lib/operations/attention.js';
 import { named } from '../../lib/operations/operation.js';
 import { onCpu } from '../engine/on-cpu.js';
+import { drawNumbers } from '../engine/small-model.js';
+import { expectClose as expectCloseInScale } from '../model/expect-close.js';
 import { expectClose, expectSameOnBothEngines } from './both-engines.js';
 import { expectGradient } from './finite-differences.js';
 import {
   drawOperand,
+  gradientsOf,
   onnxEngine,
   type Operand,
   type OperandCase,
@@ -128,6 +131,19 @@ describe('attend', () => {
       fc.asyncProperty(anySizes, fc.integer(), (sizes, seed) => expectSameOnBothEngines(drawCase(sizes, seed), 5e-6)),
       { numRuns: 10, seed: 2 },
     );
+  });
+
+  it('has the same values and gradients for sequences whose weights take several blocks', async () => {
+    // 821 × 805 weights for each of 2 heads: two blocks of queries each.
+    const operandCase = drawCase({ batch: 1, queries: 821, keys: 805, heads: 2, depth: 2 }, 1);
+    const expected = await outputOf(operandCase, referenceEngine());
+    expectCloseInScale(await outputOf(operandCase, await onnxEngine()), expected, 2e-6);
+    const weights = drawNumbers(expected.length, 3);
+    const gradients = await gradientsOf(operandCase, weights, referenceEngine());
+    const own = await gradientsOf(operandCase, weights, await onnxEngine());
+    for (const [name, values] of Object.entries(gradients)) {
+      expectCloseInScale(named(own, name), values, 2e-5, `∂/∂${name}`);
+    }
   });
 
   it('refuses heads that do not divide the width', () => {
