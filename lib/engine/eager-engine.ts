@@ -31,6 +31,7 @@ import {
   updatedArrays,
 } from './training-mathematics.js';
 import { withBackend } from './with-backend.js';
+import { settle } from './settle.js';
 
 const prepared = new Set<string>();
 
@@ -122,13 +123,6 @@ export function createEagerEngine(backendName: string): Engine {
 
 /** There is nothing to free. */
 const release = (): Promise<void> => Promise.resolve();
-
-/** The result of `compute`, or what it threw, as a promise. */
-function settle<Result>(compute: () => Result): Promise<Result> {
-  return new Promise((resolve) => {
-    resolve(compute());
-  });
-}
 
 /** Starts the backend and registers the composed form of each operation and all gradients. */
 function prepare(backendName: string): void {

@@ -6,6 +6,7 @@ import type { StateArrayName } from './engine.js';
 import { arraysOfUse, type OnnxMemory, type OnnxTensors, type ReadArray } from './onnx-memory.js';
 import { arenaInput, arenaOutput, averageInput, parameterInput } from './graph-names.js';
 import type { ParameterLayout } from './parameter-layout.js';
+import { settle } from './settle.js';
 
 /** Makes a float32 tensor over the given memory. */
 export type MakeTensor = (values: Float32Array, shape: readonly number[]) => Tensor;
@@ -56,13 +57,6 @@ export function createHostMemory(float32: MakeTensor): OnnxMemory {
     },
     dispose: () => Promise.resolve(),
   };
-}
-
-/** The result of `compute`, or what it threw, as a promise. */
-function settle<Result>(compute: () => Result): Promise<Result> {
-  return new Promise((resolve) => {
-    resolve(compute());
-  });
 }
 
 /** Views of arrays, each made once. */

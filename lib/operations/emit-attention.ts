@@ -3,6 +3,7 @@
 // The weights of long sequences are larger than everything else in a network: N² for each head. They are never kept. Forward is
 // onnxruntime's own fused kernel; the gradient computes them anew in blocks of queries that fit the cache.
 import type { OnnxGraph, OnnxValue } from '../formats/onnx-graph.js';
+import { emitConcat, emitReshape, emitTranspose } from './emit-layout.js';
 import { emitProduct } from './emit-product.js';
 import { named } from './operation.js';
 
@@ -87,7 +88,7 @@ function emitMinusDelta(graph: OnnxGraph, output: OnnxValue, gradient: OnnxValue
   const both = graph.node('Mul', [output, gradient], { shape: output.shape });
   const delta = graph.node(
     'ReduceSum',
-    [graph.node('Reshape', [both, graph.integers(apart)], { shape: apart }), graph.integers([3])],
+    [emitReshape(graph, both, apart), graph.integers([3])],
     { shape: [batch, queries, heads] },
     { attributes: { keepdims: 0 } },
   );
@@ -110,11 +111,7 @@ function emitMerged(graph: OnnxGraph, x: OnnxValue, heads: number): OnnxValue {
 
 /** Reads `x` with the shape `apart`, turns the two axes in the middle, and gives it the shape `together`. */
 function emitTurned(graph: OnnxGraph, x: OnnxValue, apart: readonly number[], together: readonly number[]): OnnxValue {
-  const perm = [0, 2, 1, 3];
-  const read = graph.node('Reshape', [x, graph.integers(apart)], { shape: apart });
-  const shape = perm.map((axis) => apart[axis] ?? 1);
-  const turned = graph.node('Transpose', [read], { shape }, { attributes: { perm } });
-  return graph.node('Reshape', [turned, graph.integers(together)], { shape: together });
+  return emitReshape(graph, emitTranspose(graph, emitReshape(graph, x, apart), [0, 2, 1, 3]), together);
 }
 
 /** As few blocks as hold `mostOfBlock` weights at most: several heads, or a part of the queries of one. A GPU takes all at once. */
@@ -141,15 +138,6 @@ function emitSplit(graph: OnnxGraph, x: OnnxValue, axis: number, sizes: readonly
   if (sizes.length === 1) return [x];
   const results = sizes.map((size) => ({ shape: x.shape.map((whole, index) => (index === axis ? size : whole)) }));
   return graph.nodes('Split', [x, graph.integers(sizes)], results, { attributes: { axis } });
-}
-
-function emitConcat(graph: OnnxGraph, parts: readonly OnnxValue[], axis: number): OnnxValue {
-  const [first] = parts;
-  if (first === undefined) throw new RangeError('there is nothing to join');
-  if (parts.length === 1) return first;
-  const size = parts.reduce((sum, part) => sum + (part.shape[axis] ?? 0), 0);
-  const shape = first.shape.map((length, index) => (index === axis ? size : length));
-  return graph.node('Concat', parts, { shape }, { attributes: { axis } });
 }
 
 function emitSum(graph: OnnxGraph, values: readonly OnnxValue[]): OnnxValue {

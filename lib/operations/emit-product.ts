@@ -1,5 +1,7 @@
 // Owns how a matrix product enters a graph. Knows nothing of what is multiplied.
 import type { OnnxGraph, OnnxValue } from '../formats/onnx-graph.js';
+import { emitTranspose } from './emit-layout.js';
+import { broadcastShapes } from './shapes.js';
 
 /** How the operands of a product are read. */
 export type ProductOptions = {
@@ -21,7 +23,7 @@ export function emitProduct(
   { transA = false, transB = false, alpha = 1 }: ProductOptions = {},
 ): OnnxValue {
   const shape = [
-    ...broadcastLeading(a.shape.slice(0, -2), b.shape.slice(0, -2)),
+    ...broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2)),
     a.shape.at(transA ? -1 : -2) ?? 1,
     b.shape.at(transB ? -2 : -1) ?? 1,
   ];
@@ -52,13 +54,9 @@ function countOf({ shape }: OnnxValue): number {
 /** The last two axes turned. */
 function turn(graph: OnnxGraph, x: OnnxValue): OnnxValue {
   const rank = x.shape.length;
-  const perm = x.shape.map((_, axis) => (axis < rank - 2 ? axis : 2 * rank - 3 - axis));
-  return graph.node('Transpose', [x], { shape: perm.map((axis) => x.shape[axis] ?? 1) }, { attributes: { perm } });
-}
-
-function broadcastLeading(one: readonly number[], other: readonly number[]): number[] {
-  const rank = Math.max(one.length, other.length);
-  return Array.from({ length: rank }, (_, axis) =>
-    Math.max(one[axis - rank + one.length] ?? 1, other[axis - rank + other.length] ?? 1),
+  return emitTranspose(
+    graph,
+    x,
+    x.shape.map((_, axis) => (axis < rank - 2 ? axis : 2 * rank - 3 - axis)),
   );
 }

@@ -35,6 +35,25 @@ describe('ArenaState', () => {
     expect(state.read()).to.deep.equal(arraysOf(1));
   });
 
+  it('keeps averages where they are asked for, and needs them in what is written', () => {
+    const state = new ArenaState(layout, { averages: true });
+    expect(state.read().averages).to.deep.equal(new Float32Array(2));
+    const averages = Float32Array.of(7, 8);
+    state.write({ ...arraysOf(1), averages });
+    expect(state.read()).to.deep.equal({ ...arraysOf(1), averages });
+    expect(state.read().averages).not.to.equal(state.arrays.averages);
+    expect(() => state.write(arraysOf(2))).to.throw(RangeError, 'averages must hold 2 values, got none');
+    expect(state.read()).to.deep.equal({ ...arraysOf(1), averages });
+    const bare = new ArenaState(layout);
+    bare.write({ ...arraysOf(1), averages });
+    expect(bare.read()).to.have.all.keys('parameters', 'moments1', 'moments2');
+    expect(ArenaState.of(state, layout, true)).to.equal(state);
+    expect(() => ArenaState.of(bare, layout, true)).to.throw(
+      RangeError,
+      'the program needs moving averages, and the state keeps none',
+    );
+  });
+
   it('is known from other states, and its layout from other layouts', () => {
     const state = new ArenaState(layout);
     expect(ArenaState.of(state)).to.equal(state);

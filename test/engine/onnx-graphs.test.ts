@@ -1,11 +1,17 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import type { ForwardProgram } from '../../lib/engine/engine.js';
+import type { ForwardProgram, LossProgram } from '../../lib/engine/engine.js';
+import { endOutput } from '../../lib/engine/graph-target.js';
 import { applyGraph, forwardGraph, gradientsGraph, stepGraph } from '../../lib/engine/onnx-graphs.js';
 import { layOutParameters } from '../../lib/engine/parameter-layout.js';
+import { withFamily } from '../../lib/model/families.js';
+import { resolvePreset } from '../../lib/model/presets.js';
+import { lossProgram, type PlanInputs } from '../../lib/objectives/programs.js';
 import { named } from '../../lib/operations/operation.js';
-import { withSession } from '../formats/run-model.js';
-import { smallForward, smallLayout, smallLoss, smallOptimiser } from './small-model.js';
+import { operatorsOf } from '../formats/read-nodes.js';
+import { type Feed, runModel, withSession } from '../formats/run-model.js';
+import { plansOf } from '../model/small-models.js';
+import { drawInputs, drawState, smallForward, smallLayout, smallLoss, smallOptimiser } from './small-model.js';
 
 /** The names of a graph's inputs and outputs, each with its shape. */
 function interfaceOf(model: Uint8Array) {
@@ -108,5 +114,93 @@ describe('onnx-graphs', () => {
       optimiser: smallOptimiser,
     });
     expect(bytes.length).to.be.below(size);
+  });
+
+  it('the step of vit-small is a file of a few megabytes: what long loops share is stored once', () => {
+    const config = resolvePreset('vit-small', { frames: 16, height: 224, width: 224, channels: 3 });
+    // 4 clips of 1,568 tokens, of which 160 are visible.
+    const plans = plansOf(config, 'patches:0.898', 4);
+    expect(plans[0]?.visible).to.have.length(160);
+    const plan = withFamily(config, (family, own): PlanInputs => family.planInputs(own, plans));
+    const program = lossProgram(config, 'reconstruction', 4, plan);
+    const { bytes } = stepGraph({ ...program, optimiser: smallOptimiser }, { endsUnread: true });
+    expect(bytes.length).to.be.below(5e6);
+    // Encoder and decoder, for each of the groups of clips that the decoder takes.
+    const operators = operatorsOf(bytes);
+    expect(operators.filter((operator) => operator === 'MultiHeadAttention').length).to.be.at.least(12 + 4);
+    expect(operators).to.include('FusedMatMul');
+  });
+
+  it('reads averages beside parameters where a loss does, and moves them where they are moved', async () => {
+    const optimiser = { ...smallOptimiser, movesAverages: true };
+    const loss: LossProgram['loss'] = (given, program, averages) =>
+      tf.add(smallLoss.loss(given, program, {}), smallLoss.loss(averages, program, {}));
+    const { inputs: read, outputs } = await interfaceOf(
+      stepGraph({ ...smallLoss, readsAverages: true, loss, optimiser }).bytes,
+    );
+    const averages = { 'averages/0': 'float32 [84]', 'averages/1': 'float32 [22]' };
+    const asAverages = Object.fromEntries(
+      Object.entries(parameters).map(([name, type]) => [name.replace('parameter:', 'average:'), type]),
+    );
+    expect(read).to.deep.equal({ ...parameters, ...asAverages, ...inputs, ...arena, ...averages, ...rates });
+    const nextAverages = { 'next:averages/0': 'float32 [84]', 'next:averages/1': 'float32 [22]' };
+    expect(outputs).to.deep.equal({ loss: 'float32 []', gradientNorm: 'float32 []', ...next, ...nextAverages });
+  });
+
+  it('cuts parameters out of their groups for a device without views, and reads each group once', async () => {
+    const target = { slicesParameters: true };
+    const step = await interfaceOf(stepGraph({ ...smallLoss, optimiser: smallOptimiser }, target).bytes);
+    expect(step.inputs).to.deep.equal({ ...inputs, ...arena, ...rates });
+    const groups = { 'parameters/0': 'float32 [84]', 'parameters/1': 'float32 [22]' };
+    const cut = forwardGraph(smallForward, target).bytes;
+    expect((await interfaceOf(cut)).inputs).to.deep.equal({ ...groups, 'input:pixels': inputs['input:pixels'] });
+    // The same numbers, whether they come one by one or in two pieces.
+    const numbers = drawState(smallLayout, 1).parameters;
+    const pixels = { values: drawInputs(1)['pixels'] as Uint8Array, shape: [2, 3, 4] };
+    const piece = (offset: number, length: number, shape: readonly number[]): Feed => ({
+      values: numbers.subarray(offset, offset + length),
+      shape,
+    });
+    const whole = await runModel(cut, {
+      ...{ 'parameters/0': piece(0, 84, [84]), 'parameters/1': piece(84, 22, [22]), 'input:pixels': pixels },
+    });
+    const single = await runModel(forwardGraph(smallForward).bytes, {
+      ...Object.fromEntries(
+        smallLayout.places.map(({ name, offset, length, shape }) => [
+          `parameter:${name}`,
+          piece(offset, length, shape),
+        ]),
+      ),
+      'input:pixels': pixels,
+    });
+    expect(whole).to.deep.equal(single);
+  });
+
+  it('has an end before all that is read, where it is asked for one', async () => {
+    const target = { endsUnread: true };
+    for (const bytes of [
+      stepGraph({ ...smallLoss, optimiser: smallOptimiser }, target).bytes,
+      gradientsGraph(smallLoss, target).bytes,
+      applyGraph(smallLayout, smallOptimiser, target).bytes,
+      forwardGraph(smallForward, target).bytes,
+    ]) {
+      await withSession(bytes, ({ outputNames, outputMetadata }) => {
+        expect(outputNames[0]).to.equal(endOutput);
+        expect(outputMetadata.map(({ isTensor }) => isTensor)).to.deep.equal(
+          outputNames.map((name) => name !== endOutput),
+        );
+        expect(outputNames.length).to.be.above(1);
+      });
+    }
+  });
+
+  it('takes neither the fused product nor the fused attention for plain kernels', () => {
+    const program = { ...smallLoss, optimiser: smallOptimiser };
+    const lacking = ['FusedMatMul', 'MultiHeadAttention'];
+    const [fused, plain] = [stepGraph(program), stepGraph(program, { kernels: 'plain' })].map(({ bytes }) =>
+      operatorsOf(bytes).filter((operator) => lacking.includes(operator)),
+    );
+    expect(new Set(fused)).to.deep.equal(new Set(lacking));
+    expect(plain).to.deep.equal([]);
   });
 });

@@ -2,7 +2,13 @@ import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import type { LossProgram, OptimiserConstants, StepRates } from '../../lib/engine/engine.js';
 import { layOutParameters, type ParameterGroup } from '../../lib/engine/parameter-layout.js';
-import { computeGradients, computeRates, computeUpdate, normOf } from '../../lib/engine/training-mathematics.js';
+import {
+  computeGradients,
+  computeRates,
+  computeUpdate,
+  normOf,
+  updatedArrays,
+} from '../../lib/engine/training-mathematics.js';
 import { named } from '../../lib/operations/operation.js';
 import { onCpu } from './on-cpu.js';
 import { drawNumbers } from './small-model.js';
@@ -156,6 +162,143 @@ describe('computeUpdate', () => {
   });
 });
 
+describe('computeUpdate of groups with rates of their own', () => {
+  const start = [1, -2, 3, 0.5];
+  const gradients = [0.5, -0.25, 0.125, -1];
+  const rates = { learningRate: 0.1, weightDecay: 0.5, step: 3, averageDecay: 0.75 };
+
+  /** Parameters, moments and averages of one parameter `[4]` after an update. */
+  function updateAt(rate: number, decay: boolean, movesAverages = false, given = gradients) {
+    const own = layOutParameters([{ name: 'w', shape: [4], decay, rate }]);
+    const constants = { ...optimiser, movesAverages };
+    const [parameters = [], moments1 = [], moments2 = [], averages] = onCpu(() => {
+      const flat = tf.tensor1d(given);
+      const [next] = computeUpdate(
+        own,
+        constants,
+        [flat],
+        normOf([flat]),
+        [
+          {
+            parameters: tf.tensor1d(start),
+            moments1: tf.tensor1d([0.1, 0.2, -0.1, 0]),
+            moments2: tf.tensor1d([0.01, 0.02, 0.03, 0.04]),
+            ...(movesAverages ? { averages: tf.tensor1d([4, 4, -4, 0]) } : {}),
+          },
+        ],
+        scalarsOf(constants, rates),
+      );
+      if (next === undefined) throw new Error('there is one group');
+      const { averages: moved } = next;
+      return [next.parameters, next.moments1, next.moments2, ...(moved === undefined ? [] : [moved])];
+    });
+    return { parameters, moments1, moments2, averages };
+  }
+
+  const scalarsOf = (constants: OptimiserConstants, stepRates: StepRates) => {
+    const { stepSize, epsilon, decay, averageDecay } = computeRates(constants, stepRates);
+    return {
+      ...{ stepSize: tf.scalar(stepSize), epsilon: tf.scalar(epsilon) },
+      ...{ decay: tf.scalar(decay), averageDecay: tf.scalar(averageDecay) },
+    };
+  };
+
+  it('moves by the rate times as far, and decays by it times as much; moments do not know of it', () => {
+    for (const decay of [true, false]) {
+      const [whole, half, double] = [1, 0.5, 2].map((rate) => updateAt(rate, decay));
+      for (const [index, from] of start.entries()) {
+        const way = (whole?.parameters[index] ?? Number.NaN) - from;
+        expect(Math.abs(way), `way ${index}`).to.be.above(1e-3);
+        expect((half?.parameters[index] ?? Number.NaN) - from).to.be.closeTo(way / 2, 1e-6);
+        expect((double?.parameters[index] ?? Number.NaN) - from).to.be.closeTo(way * 2, 1e-6);
+      }
+      expect([half?.moments1, half?.moments2]).to.deep.equal([whole?.moments1, whole?.moments2]);
+    }
+    // Of its own the decay too: no gradient has ever come.
+    const shrunk = onCpu(() => {
+      const own = layOutParameters([{ name: 'w', shape: [4], decay: true, rate: 0.5 }]);
+      const none = tf.zeros([4]);
+      const arena = { parameters: tf.tensor1d(start), moments1: none, moments2: none };
+      const [next] = computeUpdate(own, optimiser, [none], normOf([none]), [arena], scalarsOf(optimiser, rates));
+      return next === undefined ? [] : [next.parameters];
+    })[0];
+    for (const [index, from] of start.entries()) {
+      expect(shrunk?.[index]).to.be.closeTo(from * (1 - 0.5 * 0.1 * 0.5), 1e-6);
+    }
+  });
+
+  it('leaves a parameter of rate 0 where it is', () => {
+    expect(updateAt(0, true).parameters).to.deep.equal(start);
+    expect(updateAt(0, false).parameters).to.deep.equal(start);
+  });
+
+  it('moves averages towards the new parameters: a ← μ a + (1 − μ) θ', () => {
+    const { parameters, averages = [] } = updateAt(1, true, true);
+    expect(parameters).to.deep.equal(updateAt(1, true).parameters);
+    for (const [index, from] of [4, 4, -4, 0].entries()) {
+      expect(averages[index]).to.be.closeTo(0.75 * from + 0.25 * (parameters[index] ?? Number.NaN), 1e-6);
+    }
+    expect(updateAt(1, true).averages).to.be.undefined;
+  });
+
+  it('leaves averages too where the gradient is not sound, and misses them where there are none', () => {
+    const broken = [1, Number.NaN, 0, 0];
+    const { parameters, averages = [] } = updateAt(1, true, true, broken);
+    expect(parameters).to.deep.equal(start);
+    expect(averages).to.deep.equal([4, 4, -4, 0]);
+    expect(() =>
+      onCpu(() => {
+        const own = layOutParameters([{ name: 'w', shape: [1], decay: true }]);
+        const one = tf.ones([1]);
+        const arena = { parameters: one, moments1: one, moments2: one };
+        const constants = { ...optimiser, movesAverages: true };
+        computeUpdate(own, constants, [one], normOf([one]), [arena], scalarsOf(constants, rates));
+        return [];
+      }),
+    ).to.throw(RangeError, 'group 0 has no averages');
+  });
+
+  it('asks for an arena and a gradient of each group', () => {
+    const scalars = () => scalarsOf(optimiser, rates);
+    const one = () => ({ parameters: tf.ones([4]), moments1: tf.ones([4]), moments2: tf.ones([4]) });
+    expect(() => onCpu(() => (computeUpdate(layout, optimiser, [], tf.scalar(1), [], scalars()), []))).to.throw(
+      RangeError,
+      'group 0 has no arena',
+    );
+    expect(() => onCpu(() => (computeUpdate(layout, optimiser, [], tf.scalar(1), [one()], scalars()), []))).to.throw(
+      RangeError,
+      'tensor 0 of 0 is missing',
+    );
+  });
+});
+
+describe('updatedArrays', () => {
+  it('are the three of every state, and the averages where they are moved', () => {
+    expect(updatedArrays(optimiser)).to.deep.equal(['parameters', 'moments1', 'moments2']);
+    expect(updatedArrays({ ...optimiser, movesAverages: true })).to.deep.equal([
+      ...['parameters', 'moments1', 'moments2', 'averages'],
+    ]);
+  });
+});
+
+describe('normOf', () => {
+  it('is the root of the sum of all squares, of any shapes', () => {
+    const norm = onCpu(() => [normOf([tf.tensor2d([[1, -2]]), tf.tensor1d([4, 2]), tf.scalar(0), tf.scalar(-12)])]);
+    expect(norm).to.deep.equal([[13]]);
+    expect(onCpu(() => [normOf([tf.tensor1d([3, 4])])])).to.deep.equal([[5]]);
+  });
+
+  it('hides nothing', () => {
+    for (const [value, expected] of [
+      [Number.NaN, Number.NaN],
+      [-Infinity, Infinity],
+      [1e30, Infinity],
+    ] as const) {
+      expect(onCpu(() => [normOf([tf.tensor1d([1, value]), tf.tensor1d([1])])])).to.deep.equal([[expected]]);
+    }
+  });
+});
+
 describe('computeGradients', () => {
   const program: LossProgram = {
     name: 'by hand',
@@ -178,6 +321,36 @@ describe('computeGradients', () => {
 
   it('gives the loss and a flat gradient for each group', () => {
     expect(compute(program.loss)).to.deep.equal([[63], [2, 4, 6, 8], [3, 3]]);
+  });
+
+  it('gives the norm of all, which is no number where the loss is none', () => {
+    const normOfLoss = (factor: number) =>
+      onCpu(() => {
+        const parameters = { w: tf.tensor2d([1, 2, 3, 4], [2, 2]), b: tf.tensor1d([5, 6]) };
+        const loss: LossProgram['loss'] = (given) => tf.add(program.loss(given, {}, {}), factor);
+        return [computeGradients({ ...program, loss }, parameters, {}).gradientNorm];
+      })[0]?.[0];
+    expect(normOfLoss(7)).to.be.closeTo(Math.sqrt(4 + 16 + 36 + 64 + 9 + 9), 1e-5);
+    // The gradients are sound, and the step is not.
+    expect(normOfLoss(Number.NaN)).to.be.NaN;
+    expect(normOfLoss(Infinity)).to.be.NaN;
+  });
+
+  it('gives the loss the averages, through which nothing is learned', () => {
+    const [loss, ...gradients] = onCpu(() => {
+      const parameters = { w: tf.ones([2, 2]), b: tf.ones([2]) };
+      const averages = { w: tf.fill([2, 2], 3), b: tf.fill([2], 5) };
+      // Σ w · w̄ + Σ b · b̄
+      const reads: LossProgram['loss'] = (given, _, others) =>
+        tf.addN(['w', 'b'].map((name) => tf.sum(tf.mul(named(given, name), named(others, name)))));
+      const result = computeGradients({ ...program, loss: reads }, parameters, {}, averages);
+      return [result.loss, ...result.gradients];
+    });
+    expect(loss).to.deep.equal([22]);
+    expect(gradients).to.deep.equal([
+      [3, 3, 3, 3],
+      [5, 5],
+    ]);
   });
 
   it('takes a loss of one element, whatever its shape', () => {

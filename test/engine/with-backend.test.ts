@@ -3,7 +3,8 @@ import { expect } from 'chai';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { createEagerEngine } from '../../lib/engine/eager-engine.js';
-import { withBackend } from '../../lib/engine/with-backend.js';
+import { keepingBackend, withBackend } from '../../lib/engine/with-backend.js';
+import { rejectionOf } from '../video/made-videos.js';
 
 /** A backend that cannot compute: which one is in use is all that is asked here. */
 class IdleBackend extends tf.KernelBackend {
@@ -56,6 +57,47 @@ describe('withBackend', () => {
     await tf.ready();
     // By now it has started.
     expect(withBackend('slow', tf.getBackend)).to.equal('slow');
+  });
+
+  it('puts back the backend after something that made itself the one in use, and gives what was loaded', async () => {
+    const seen: string[] = [];
+    const loaded = await keepingBackend(async () => {
+      seen.push(tf.getBackend());
+      await tf.setBackend('idle');
+      seen.push(tf.getBackend());
+      return 'loaded';
+    });
+    expect(loaded).to.equal('loaded');
+    expect(seen).to.deep.equal(['cpu', 'idle']);
+    expect(tf.getBackend()).to.equal('cpu');
+    expect(tf.add(1, 2).dataSync()[0]).to.equal(3);
+  });
+
+  it('puts back the backend after something that failed half-way', async () => {
+    const failure = new Error('no native part');
+    const load = async () => {
+      await tf.setBackend('idle');
+      throw failure;
+    };
+    expect(await rejectionOf(keepingBackend(load))).to.equal(failure);
+    expect(tf.getBackend()).to.equal('cpu');
+    expect(await rejectionOf(keepingBackend(() => Promise.reject(failure)))).to.equal(failure);
+    expect(tf.getBackend()).to.equal('cpu');
+  });
+
+  it('keeps tfjs quiet while it loads, and lets it speak afterwards as before', async () => {
+    const before = tf.env().getBool('PROD');
+    try {
+      for (const isQuiet of [false, true]) {
+        tf.env().set('PROD', isQuiet);
+        expect(await keepingBackend(() => Promise.resolve(tf.env().getBool('PROD')))).to.be.true;
+        expect(tf.env().getBool('PROD')).to.equal(isQuiet);
+        await rejectionOf(keepingBackend(() => Promise.reject(new Error('no'))));
+        expect(tf.env().getBool('PROD')).to.equal(isQuiet);
+      }
+    } finally {
+      tf.env().set('PROD', before);
+    }
   });
 
   it('leaves tfjs’s own choice where there was none before', async () => {

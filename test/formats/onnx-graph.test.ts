@@ -1,6 +1,7 @@
 import { expect } from 'chai';
-import { OnnxGraph, type OnnxValue } from '../../lib/formats/onnx-graph.js';
+import { OnnxGraph, type OnnxKernels, type OnnxValue } from '../../lib/formats/onnx-graph.js';
 import { countNodes } from './count-nodes.js';
+import { operatorsOf, readNodes } from './read-nodes.js';
 import { runModel, withSession } from './run-model.js';
 
 const x = { values: Float32Array.of(1, -2, 3), shape: [3] };
@@ -185,6 +186,83 @@ describe('OnnxGraph', () => {
       const y = graph.expand(graph.scalar(2), [2, 2]);
       expect((await runModel(graph.encode({ y })))['y']).to.deep.equal({ values: [2, 2, 2, 2], shape: [2, 2] });
     });
+  });
+
+  it('makes a large constant once for all who ask by its key', () => {
+    const graph = new OnnxGraph('test');
+    let made = 0;
+    const make = (length: number) => () => {
+      made++;
+      return graph.constant(
+        'int32',
+        [length],
+        Int32Array.from({ length }, (_, index) => index),
+      );
+    };
+    const first = graph.once('places 100', make(100));
+    expect(graph.once('places 100', make(100))).to.equal(first);
+    expect(graph.once('places 101', make(101))).not.to.equal(first);
+    expect(made).to.equal(2);
+  });
+
+  it('knows whose kernels it may use: the fused ones unless it is told', () => {
+    expect(new OnnxGraph('test').kernels).to.equal('fused');
+    expect(new OnnxGraph('test', 'plain').kernels).to.equal('plain');
+  });
+
+  describe('values that are moved', () => {
+    const bytesOf = (kernels: OnnxKernels) => {
+      const graph = new OnnxGraph('test', kernels);
+      const bytes = graph.input('bytes', 'uint8', [2, 3]);
+      return { graph, bytes, float: graph.cast(bytes, 'float32') };
+    };
+    const turn = (graph: OnnxGraph) => (x: OnnxValue) =>
+      graph.node('Transpose', [x], { type: x.type, shape: x.shape.toReversed() }, { attributes: { perm: [1, 0] } });
+    const feeds = { bytes: { values: Uint8Array.of(0, 1, 2, 253, 254, 255), shape: [2, 3] } };
+
+    it('are moved as bytes, and cast afterwards, several times over', async () => {
+      const { graph, float } = bytesOf('fused');
+      const once = graph.moveNarrow(float, turn(graph));
+      expect(once).to.deep.include({ type: 'float32', shape: [3, 2] });
+      const twice = graph.moveNarrow(once, turn(graph));
+      const model = graph.encode({ once, twice });
+      const nodes = readNodes(model);
+      expect(nodes.map(({ operator }) => operator)).to.deep.equal(['Transpose', 'Cast', 'Transpose', 'Cast']);
+      expect(nodes[0]?.inputs).to.deep.equal(['bytes']);
+      expect(nodes[2]?.inputs).to.deep.equal(nodes[0]?.outputs);
+      const outputs = await runModel(model, feeds);
+      expect(outputs['once']).to.deep.equal({ values: [0, 253, 1, 254, 2, 255], shape: [3, 2] });
+      expect(outputs['twice']).to.deep.equal({ values: [0, 1, 2, 253, 254, 255], shape: [2, 3] });
+    });
+
+    it('are moved as they are where they are not cast bytes, or the kernels move none', async () => {
+      const { graph, float } = bytesOf('plain');
+      const model = graph.encode({ y: graph.moveNarrow(float, turn(graph)) });
+      expect(operatorsOf(model)).to.deep.equal(['Cast', 'Transpose']);
+      expect((await runModel(model, feeds))['y']?.values).to.deep.equal([0, 253, 1, 254, 2, 255]);
+      const fused = bytesOf('fused');
+      const half = fused.graph.node('Mul', [fused.float, fused.graph.scalar(0.5)], { shape: [2, 3] });
+      const whole = fused.graph.cast(half, 'int32');
+      const moved = { half, whole, float: whole };
+      for (const [name, value] of Object.entries(moved)) {
+        const seen: OnnxValue[] = [];
+        fused.graph.moveNarrow(value, (x) => {
+          seen.push(x);
+          return x;
+        });
+        expect(seen, name).to.deep.equal([value]);
+      }
+    });
+  });
+
+  it('gives a sequence where a node is said to', async () => {
+    const { graph, x: input } = graphOfX();
+    const all = graph.node('SequenceConstruct', [input, input], { shape: [3], isSequence: true });
+    const at = graph.constant('int64', [], [1]);
+    const model = graph.encode({ all, y: graph.node('SequenceAt', [all, at], { shape: [3] }) });
+    await withSession(model, ({ outputMetadata }) =>
+      expect(outputMetadata.map(({ isTensor }) => isTensor)).to.deep.equal([false, true]),
+    );
   });
 
   it('casts between all types of tensors', async () => {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { loadOnnxRuntime } from '../../lib/engine/onnx-runtime.js';
 import { encodeOnnx, type OnnxModel, type OnnxNode, onnxOpset, onnxTypeNumbers } from '../../lib/formats/onnx.js';
 import { rejectionOf } from '../video/made-videos.js';
 import { countNodes } from './count-nodes.js';
@@ -143,6 +144,30 @@ describe('encodeOnnx', () => {
     });
     const outputs = await runModel(encodeOnnx(model), { x: { values: Float32Array.of(-5, 5), shape: [2] } });
     expect(outputs['y']?.values).to.deep.equal([-5, 1]);
+  });
+
+  it('writes an output that is a sequence, which onnxruntime names and binds to no tensor', async () => {
+    const model = encodeOnnx(
+      modelOf({
+        inputs: [{ name: 'x', type: 'float32', shape: [2] }],
+        outputs: [
+          { name: 'all', type: 'float32', shape: [2], isSequence: true },
+          { name: 'y', type: 'float32', shape: [2] },
+        ],
+        nodes: [node('SequenceConstruct', ['x', 'x'], ['all']), node('Neg', ['x'], ['y'])],
+      }),
+    );
+    await withSession(model, async (session) => {
+      expect(session.outputNames).to.deep.equal(['all', 'y']);
+      expect(session.outputMetadata.map(({ isTensor }) => isTensor)).to.deep.equal([false, true]);
+      const { Tensor } = await loadOnnxRuntime();
+      const x = new Tensor('float32', Float32Array.of(1, -2), [2]);
+      expect([...((await session.run({ x }, ['y']))['y']?.data as Float32Array)]).to.deep.equal([-1, 2]);
+      expect(await rejectionOf(session.run({ x }, ['all'])))
+        .to.be.instanceOf(Error)
+        .with.property('message')
+        .that.matches(/non[ -]tensor type/i);
+    });
   });
 
   it('refuses an attribute that would be cut to a whole number', () => {

@@ -2,14 +2,21 @@ import { expect } from 'chai';
 import { clipLength } from '../../lib/clip/clip.js';
 import { readTokens } from '../../lib/clip/tubelets.js';
 import { createEagerEngine } from '../../lib/engine/eager-engine.js';
+import type { Engine } from '../../lib/engine/engine.js';
+import { createOnnxEngine } from '../../lib/engine/onnx-engine.js';
+import { forwardGraph } from '../../lib/engine/onnx-graphs.js';
 import { colourDeviation, colourMean } from '../../lib/model/colours.js';
 import { clipShapeOfModel, gridOfModel, type VitConfig } from '../../lib/model/model-config.js';
 import { sinusoidalPositions } from '../../lib/model/positions.js';
 import { vit } from '../../lib/model/vit.js';
+import { fillProgram } from '../../lib/objectives/programs.js';
+import { operatorsOf } from '../formats/read-nodes.js';
+import { decodeAll } from './decode-all.js';
 import { expectClose } from './expect-close.js';
 import { describeFamilyContract } from './family-contract.js';
 import {
   type Batch,
+  differentiate,
   drawnParameters,
   embed,
   fill,
@@ -118,6 +125,74 @@ describe('vit', () => {
       }),
     );
     expectClose(await fill(engine, batch), expected, 1e-5);
+  });
+
+  it('gives every hidden token what a decoder gives that works out all tokens in all blocks', async () => {
+    for (const decoderDepth of [1, 2]) {
+      const config = { ...smallVit, decoderDepth };
+      const batch = batchOf(config, 'patches:0.5', 2);
+      // Of what is visible the decoder sees the place alone: no encoder is needed to say what it starts from.
+      setParameter(config, batch.parameters, 'encoder_to_decoder.weight', 0);
+      const expected = batch.plans.flatMap((plan) => decodeAll(config, batch.parameters, plan));
+      expectClose(await fill(engine, batch), expected, 1e-5);
+    }
+  });
+
+  describe('where the decoder takes a few clips at once', () => {
+    // Two clips of 1,024 tokens and 256 values fill the cache to the byte, with an inner layer of 1,024 values.
+    const config: VitConfig = {
+      ...{ family: 'vit', size: 64, frames: 4, tubeletFrames: 1, patch: 4 },
+      ...{ width: 8, depth: 1, heads: 1, decoderWidth: 256, decoderDepth: 1, decoderHeads: 2 },
+    };
+    const batch = batchOf(config, 'patches:0.9', 3);
+    const bytes = clipLength(clipShapeOfModel(config));
+    const alone = batch.plans.map((plan, sample): Batch => ({
+      ...batch,
+      pixels: batch.pixels.subarray(sample * bytes, (sample + 1) * bytes),
+      plans: [plan],
+    }));
+    let onnx: Engine;
+    before(async () => {
+      onnx = await createOnnxEngine({ threads: 1 });
+    });
+    after(() => onnx.dispose());
+
+    it('takes two of them, and a third by itself', () => {
+      const attentionsOf = (clips: number, own: VitConfig) => {
+        const plans = plansOf(own, 'patches:0.9', clips);
+        const { bytes: model } = forwardGraph(fillProgram(own, clips, vit.planInputs(own, plans)));
+        return operatorsOf(model).filter((operator) => operator === 'MultiHeadAttention').length;
+      };
+      // One of the encoder, and one for each group of the decoder.
+      expect([1, 2, 3, 4, 5].map((clips) => attentionsOf(clips, config) - 1)).to.deep.equal([1, 1, 2, 2, 3]);
+      // A little wider, and each clip goes by itself.
+      const wider = { ...config, decoderWidth: 258 };
+      expect([1, 2, 3].map((clips) => attentionsOf(clips, wider) - 1)).to.deep.equal([1, 2, 3]);
+    });
+
+    it('fills in, and learns from, each clip as if it were alone', async () => {
+      const together = { filled: await fill(onnx, batch), ...(await differentiate(onnx, batch)) };
+      const filled: number[] = [];
+      const learned: Awaited<ReturnType<typeof differentiate>>[] = [];
+      for (const one of alone) {
+        for (const value of await fill(onnx, one)) filled.push(value);
+        learned.push(await differentiate(onnx, one));
+      }
+      expectClose(together.filled, filled, 1e-5, 'filled');
+      expect(together.loss).to.be.closeTo(
+        learned.reduce((sum, { loss }) => sum + loss / 3, 0),
+        1e-5 * together.loss,
+      );
+      for (const { name, offset, length: size } of layoutOf(config).places) {
+        const mean = new Float64Array(size);
+        for (const { gradients } of learned) {
+          for (let index = 0; index < size; index++) {
+            mean[index] = (mean[index] ?? 0) + (gradients[offset + index] ?? Number.NaN) / 3;
+          }
+        }
+        expectClose(together.gradients.subarray(offset, offset + size), mean, 1e-4, `gradient of ${name}`);
+      }
+    });
   });
 
   it('passes its input on where a block adds nothing', async () => {

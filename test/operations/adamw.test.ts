@@ -59,6 +59,36 @@ describe('adamw', () => {
     expect([...moments1, ...moments2]).to.deep.equal([0, 0, 0, 0]);
   });
 
+  it('clips the gradient before the moments see it', () => {
+    const numbers = { parameters: [1, -2], moments1: [1, 0.5], moments2: [4, 0.25], epsilon: 0.1 };
+    const clipped = update({ ...numbers, gradients: [8, -12], clip: 0.25 });
+    const small = update({ ...numbers, gradients: [2, -3] });
+    for (const name of ['parameters', 'moments1', 'moments2'] as const) {
+      for (const [index, value] of small[name].entries()) expect(clipped[name][index]).to.be.closeTo(value, 1e-6);
+    }
+    const none = update({ ...numbers, gradients: [8, -12], clip: 0 });
+    expect(none.moments1[0]).to.be.closeTo(0.9, 1e-7);
+    expect(none.moments2[0]).to.be.closeTo(3.96, 1e-6);
+  });
+
+  it('gives back to the bit what it was given where the gradient is not sound, whatever that is', () => {
+    const numbers = { parameters: [0.1, -2e-3], moments1: [1 / 3, -7e5], moments2: [1e-9, 3], decay: 0.5 };
+    const given = (values: number[]) => [...Float32Array.from(values)];
+    for (const gradients of [
+      [Number.NaN, 1],
+      [Infinity, -Infinity],
+      [3e38, 3e38],
+    ]) {
+      for (const clip of [Number.NaN, 0, 1]) {
+        expect(update({ ...numbers, gradients, clip, isSound: false })).to.deep.equal({
+          parameters: given(numbers.parameters),
+          moments1: given(numbers.moments1),
+          moments2: given(numbers.moments2),
+        });
+      }
+    }
+  });
+
   it('divides by ε alone where nothing has ever moved', () => {
     expect(update({ epsilon: 1e-8 }).parameters).to.deep.equal([1, 1]);
   });

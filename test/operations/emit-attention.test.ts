@@ -19,9 +19,7 @@ function modelOf(of: 'forward' | 'gradient', kernels: OnnxKernels, sizes: Sizes)
     Object.entries(shapesOf(of, sizes)).map(([name, shape]) => [name, graph.input(name, 'float32', shape)]),
   );
   const outputs: readonly OnnxValue[] =
-    of === 'forward'
-      ? [emitAttention(graph, inputs, sizes.heads)]
-      : emitAttentionGradient(graph, inputs, sizes.heads);
+    of === 'forward' ? [emitAttention(graph, inputs, sizes.heads)] : emitAttentionGradient(graph, inputs, sizes.heads);
   return graph.encode(Object.fromEntries(outputs.map((output, index) => [`y${index}`, output])));
 }
 

@@ -82,11 +82,7 @@ describe('gelu', () => {
     expectClose(slopes, expected, 3e-7, 'slope');
     // 13 steps where erf has reached 1 and the exponential still counts.
     const far = Array.from({ length: 13 }, (_, index) => 4 + index);
-    const gradients = await gradientsOf(
-      caseOf(operandOf([13], far)),
-      new Float32Array(13).fill(1),
-      await onnxEngine(),
-    );
+    const gradients = await gradientsOf(caseOf(operandOf([13], far)), new Float32Array(13).fill(1), await onnxEngine());
     for (const [index, slope] of (gradients['x'] ?? []).entries()) {
       const at = far[index] ?? Number.NaN;
       expect(slope, `slope at ${at}`).to.be.closeTo(1 + (at * Math.exp(-(at ** 2) / 2)) / Math.sqrt(2 * Math.PI), 4e-5);

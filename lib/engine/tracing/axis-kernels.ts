@@ -1,6 +1,6 @@
 // Owns the kernels that work along one axis and keep it: softmax, running sums and products, the largest of each row.
 import { emitCast, emitWhere } from './emit-elements.js';
-import { emitReshape } from './emit-layout.js';
+import { emitReshape } from '../../operations/emit-layout.js';
 import {
   axisFromFront,
   inputOf,

@@ -1,7 +1,8 @@
 // Owns the kernels of arithmetic and of functions of one number, element by element, with broadcasting.
+import { broadcastShapes } from '../../operations/shapes.js';
 import type { OnnxGraph, OnnxValue } from '../../formats/onnx-graph.js';
 import { emitAdd, emitBinary, emitCast, emitMultiply, emitUnary, emitWhere } from './emit-elements.js';
-import { broadcastShapes, inputOf, numberOf, onnxTypeOf, type TraceKernel, type TraceKernels } from './trace-kernel.js';
+import { inputOf, numberOf, onnxTypeOf, type TraceKernel, type TraceKernels } from './trace-kernel.js';
 
 /** tfjs kernel → ONNX operator of one input, same type, for whole numbers too. */
 const unaryOperators = { Abs: 'Abs', Neg: 'Neg', Sign: 'Sign' } as const;

@@ -1,7 +1,7 @@
 // Owns the nodes of element-by-element work, with broadcasting. A repeated value is worked on before it is repeated. Knows no
 // kernel of tfjs.
+import { broadcastShapes, isSameShape } from '../../operations/shapes.js';
 import type { OnnxGraph, OnnxType, OnnxValue } from '../../formats/onnx-graph.js';
-import { broadcastShapes, isSameShape } from './trace-kernel.js';
 
 /** One operator applied to a value before it is repeated; the same element type unless said. */
 export function emitUnary(graph: OnnxGraph, operator: string, x: OnnxValue, type = x.type): OnnxValue {

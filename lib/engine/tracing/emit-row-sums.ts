@@ -1,7 +1,7 @@
 // Owns the sum of rows by an index, which is the gradient of picking rows. Knows no kernel of tfjs.
 import type { OnnxGraph, OnnxValue } from '../../formats/onnx-graph.js';
 import { emitBinary, emitCast, emitWhere } from './emit-elements.js';
-import { emitReshape, emitSlice } from './emit-layout.js';
+import { emitReshape, emitSlice } from '../../operations/emit-layout.js';
 
 /** Up to so many rows the product is as fast as the scattering or faster. */
 const mostRowsOfProduct = 512;

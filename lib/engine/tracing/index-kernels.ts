@@ -1,7 +1,7 @@
 // Owns the kernels that pick or place parts of a tensor by indices that are tensors themselves.
 import type { OnnxGraph, OnnxValue } from '../../formats/onnx-graph.js';
 import { emitAdd, emitBinary, emitCast, emitMultiply, emitWhere } from './emit-elements.js';
-import { emitGather, emitReshape, emitTranspose } from './emit-layout.js';
+import { emitGather, emitReshape, emitTranspose } from '../../operations/emit-layout.js';
 import { emitRowSums } from './emit-row-sums.js';
 import {
   axisFromFront,

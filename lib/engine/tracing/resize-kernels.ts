@@ -2,7 +2,7 @@
 //
 // Each axis by itself is a product with a small constant matrix, its gradient the product with the same matrix transposed.
 import type { OnnxGraph, OnnxValue } from '../../formats/onnx-graph.js';
-import { emitGather, emitReshape } from './emit-layout.js';
+import { emitGather, emitReshape } from '../../operations/emit-layout.js';
 import { inputOf, numbersOf, type TraceCall, type TraceKernel, type TraceKernels } from './trace-kernel.js';
 
 type Sampling = { readonly alignCorners: boolean; readonly halfPixelCenters: boolean };

@@ -1,12 +1,8 @@
-import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import fc from 'fast-check';
 import {
   axesOf,
   axisFromFront,
-  broadcastShapes,
   inputOf,
-  isSameShape,
   numberOf,
   numbersOf,
   onnxTypeOf,
@@ -57,30 +53,6 @@ describe('trace-kernel', () => {
     expect(axesOf(call, 'empty', 3)).to.deep.equal([]);
     expect(axesOf(call, 'nothing', 3)).to.deep.equal([0, 1, 2]);
     expect(axesOf(call, 'absent', 2)).to.deep.equal([0, 1]);
-  });
-
-  it('broadcasts shapes as tfjs does, for any two', () => {
-    const shape = fc.array(fc.integer({ min: 1, max: 3 }), { maxLength: 4 });
-    fc.assert(
-      fc.property(shape, shape, (one, other) => {
-        let expected: number[] | undefined;
-        try {
-          expected = tf.broadcast_util.assertAndGetBroadcastShape(one, other);
-        } catch {
-          expect(() => broadcastShapes(one, other)).to.throw(RangeError, 'do not broadcast');
-          return;
-        }
-        expect(broadcastShapes(one, other)).to.deep.equal(expected);
-      }),
-      { numRuns: 300, seed: 1 },
-    );
-  });
-
-  it('tells shapes apart', () => {
-    expect(isSameShape([], [])).to.be.true;
-    expect(isSameShape([2, 3], [2, 3])).to.be.true;
-    expect(isSameShape([2, 3], [3, 2])).to.be.false;
-    expect(isSameShape([2], [2, 1])).to.be.false;
   });
 
   it('knows the types of tensors that can be traced', () => {

@@ -1,7 +1,7 @@
-// Owns the nodes that move values without changing them: a shape, a part, a whole of parts, an order of axes. Knows no kernel
-// of tfjs.
-import type { OnnxGraph, OnnxValue } from '../../formats/onnx-graph.js';
-import { isSameShape } from './trace-kernel.js';
+// Owns the nodes that move values without changing them: a shape, a part, a whole of parts, an order of axes. Knows no
+// kernel of tfjs.
+import type { OnnxGraph, OnnxValue } from '../formats/onnx-graph.js';
+import { isSameShape } from './shapes.js';
 
 /** The same elements in another shape. */
 export function emitReshape(graph: OnnxGraph, x: OnnxValue, shape: readonly number[]): OnnxValue {
