@@ -39,6 +39,8 @@ export function createDeviceMemory(float32: MakeTensor, openSession: OpenSession
   const carrierOf = (layout: ParameterLayout): Promise<Carrier> => {
     const carrier = carriers.get(layout) ?? createCarrier(float32, openSession, layout);
     carriers.set(layout, carrier);
+    // What failed once may be tried again.
+    carrier.catch(() => carriers.delete(layout));
     return carrier;
   };
   /** The state, with all its buffers in place. */

@@ -10,7 +10,7 @@ export type AdamWInputs = {
   readonly gradients: tf.Tensor;
   /** What the gradients are multiplied with first: below 1 where their norm is clipped. A scalar. */
   readonly clip: tf.Tensor;
-  /** Whether anything is to change, a boolean scalar: where it is false, all that is given is given back to the bit. */
+  /** Whether anything is to change, a boolean scalar: where it is false, all numbers that are given are given back. */
   readonly isSound: tf.Tensor;
   readonly moments1: tf.Tensor;
   readonly moments2: tf.Tensor;
