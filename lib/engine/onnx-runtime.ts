@@ -168,7 +168,8 @@ async function checkDevice(
     await (await sessions.create(bytes, options)).release();
   } catch (cause) {
     const [said = ''] = cause instanceof Error ? cause.message.split('\n') : [];
-    throw missingDevice(device, said, cause);
+    // Without the place in onnxruntime's own source.
+    throw missingDevice(device, said.replace(/^.*?(?=Failed to )/, '').replace(/\.$/, ''), cause);
   }
 }
 

@@ -11,7 +11,7 @@ import { eventsPrefix, runNames } from './run-files.js';
 
 /**
  * Makes the folder of a run, or opens it where it was made with the same configuration, and gives its newest checkpoint.
- * @throws {LacunaError} `usage` where it holds something else or a run with another configuration.
+ * @throws {LacunaError} `usage` where it holds something else, or a run with another configuration that has got anywhere.
  */
 export async function openRunFolder(
   folder: string,
@@ -26,11 +26,16 @@ export async function openRunFolder(
     await clearRun(folder);
   } else {
     const difference = describeDifference(made, config);
-    if (difference === '') return readCheckpoint(folder);
-    throw new LacunaError(
-      'usage',
-      `${folder} is a run with other options (${difference}); use those, overwrite it, or name another folder.`,
-    );
+    const checkpoint = await readCheckpoint(folder);
+    if (difference === '') return checkpoint;
+    if (checkpoint !== undefined || (await readdir(folder)).includes(runNames.weights)) {
+      throw new LacunaError(
+        'usage',
+        `${folder} is a run with other options (${difference}); use those, overwrite it, or name another folder.`,
+      );
+    }
+    // Nothing was learned yet: so the command may be mended that ended before its first step.
+    await clearRun(folder);
   }
   await writeWhole(folder, runNames.preprocessor, [
     `${JSON.stringify(preprocessorConfig(config.model), undefined, 2)}\n`,

@@ -70,6 +70,16 @@ describe('openRunFolder', () => {
     expect(await folderContents(run)).to.deep.equal(before);
   });
 
+  it('takes other options where nothing was learned yet, but never removes weights', async () => {
+    const run = folder.path('mended');
+    await openRunFolder(run, smallRun({ device: 'cuda' }), false);
+    expect(await openRunFolder(run, smallRun({ batch: 7 }), false)).to.equal(undefined);
+    expect(await readRunConfig(run)).to.deep.equal(smallRun({ batch: 7 }));
+    await writeFile(folder.path('mended/model.safetensors'), 'weights');
+    expect((await refusalOf(run)).message).to.include('batch is 7 there and 2 here');
+    expect(await readFile(folder.path('mended/model.safetensors'), 'utf8')).to.equal('weights');
+  });
+
   it('replaces a run on demand, and nothing else', async () => {
     const run = await makeRun('replaced');
     for (const config of [smallRun({ batch: 7 }), smallRun({}, smallVit)]) {
