@@ -1,4 +1,5 @@
 // Owns parameters and moments as flat arrays in memory. Knows nothing of what computes the next ones.
+import { checkAverages, checkStateArrays } from './check-arrays.js';
 import { type EngineState, namesOfState, type StateArrays, type StateOptions } from './engine.js';
 import { checkSameLayout, type ParameterLayout } from './parameter-layout.js';
 
@@ -29,12 +30,8 @@ export class ArenaState implements EngineState {
    * @throws {RangeError} where an array is missing or has another length than the layout; nothing is replaced.
    */
   write(arrays: StateArrays): void {
-    const names = namesOfState(this.arrays);
-    for (const name of names) {
-      if (arrays[name]?.length !== this.layout.length) {
-        throw new RangeError(`${name} must hold ${this.layout.length} values, got ${arrays[name]?.length ?? 'none'}`);
-      }
-    }
+    const names = namesOfState({ averages: this.arrays.averages !== undefined });
+    checkStateArrays(names, arrays, this.layout);
     for (const name of names) this.arrays[name]?.set(arrays[name] ?? []);
   }
 
@@ -48,9 +45,7 @@ export class ArenaState implements EngineState {
   static of(state: EngineState, layout?: ParameterLayout, needsAverages = false): ArenaState {
     if (!(state instanceof ArenaState)) throw new TypeError('this state was made by another kind of engine');
     if (layout !== undefined) checkSameLayout(state.layout, layout);
-    if (needsAverages && state.arrays.averages === undefined) {
-      throw new RangeError('the program needs moving averages, and the state keeps none');
-    }
+    checkAverages(needsAverages, state.arrays.averages !== undefined);
     return state;
   }
 }

@@ -1,5 +1,5 @@
 // Owns the checks of the arrays that a caller hands to a compiled program. Knows nothing of what runs it.
-import type { InputArrays, InputSpec } from './engine.js';
+import type { InputArrays, InputSpec, StateArrayName, StateArrays } from './engine.js';
 import { countElements, type ParameterLayout } from './parameter-layout.js';
 
 const arrayTypes = { float32: Float32Array, int32: Int32Array, uint8: Uint8Array } as const;
@@ -20,6 +20,24 @@ export function checkInputs(specs: Readonly<Record<string, InputSpec>>, arrays: 
       throw new TypeError(`the input ${name} must be a ${arrayTypes[type].name}, got a ${values.constructor.name}`);
     }
   }
+}
+
+/** Whether each of these arrays is there and as long as the layout. @throws {RangeError} where one is not. */
+export function checkStateArrays(
+  names: readonly StateArrayName[],
+  arrays: StateArrays,
+  { length }: ParameterLayout,
+): void {
+  for (const name of names) {
+    if (arrays[name]?.length !== length) {
+      throw new RangeError(`${name} must hold ${length} values, got ${arrays[name]?.length ?? 'none'}`);
+    }
+  }
+}
+
+/** Whether a state keeps averages, where a program needs them. @throws {RangeError} where it keeps none. */
+export function checkAverages(areNeeded: boolean, areKept: boolean): void {
+  if (areNeeded && !areKept) throw new RangeError('the program needs moving averages, and the state keeps none');
 }
 
 /** Whether there is a gradient for each parameter. @throws {RangeError} where there are more or fewer. */

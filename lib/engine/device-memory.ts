@@ -2,13 +2,8 @@
 // back. Knows nothing of programs.
 import type { InferenceSession, Tensor } from 'onnxruntime-web';
 import { OnnxGraph } from '../formats/onnx-graph.js';
-import {
-  type EngineState,
-  type StateArrayName,
-  type StateArrays,
-  stateArrayNames,
-  type StateOptions,
-} from './engine.js';
+import { type EngineState, type StateArrayName, type StateArrays, namesOfState, type StateOptions } from './engine.js';
+import { checkAverages, checkStateArrays } from './check-arrays.js';
 import { arenaInput, arenaOutput } from './graph-names.js';
 import type { MakeTensor } from './host-memory.js';
 import { arraysOfUse, type OnnxMemory, type OnnxTensors } from './onnx-memory.js';
@@ -26,9 +21,9 @@ class DeviceState implements EngineState {
   current: Buffers = {};
   next: Buffers = {};
 
-  constructor(layout: ParameterLayout, { averages = false }: StateOptions) {
+  constructor(layout: ParameterLayout, options: StateOptions) {
     this.layout = layout;
-    this.names = averages ? [...stateArrayNames, 'averages'] : stateArrayNames;
+    this.names = namesOfState(options);
   }
 }
 
@@ -71,11 +66,7 @@ export function createDeviceMemory(float32: MakeTensor, openSession: OpenSession
     },
     writeState: async (state, arrays) => {
       const own = asDeviceState(state);
-      for (const name of own.names) {
-        if (arrays[name]?.length !== own.layout.length) {
-          throw new RangeError(`${name} must hold ${own.layout.length} values, got ${arrays[name]?.length ?? 'none'}`);
-        }
-      }
+      checkStateArrays(own.names, arrays, own.layout);
       await ready(own);
       const { upload } = await carrierOf(own.layout);
       for (const name of own.names) {
@@ -92,9 +83,7 @@ export function createDeviceMemory(float32: MakeTensor, openSession: OpenSession
       const open = (state: EngineState, needs: readonly StateArrayName[]): DeviceState => {
         const own = asDeviceState(state);
         checkSameLayout(own.layout, layout);
-        if (needs.includes('averages') && !own.names.includes('averages')) {
-          throw new RangeError('the program needs moving averages, and the state keeps none');
-        }
+        checkAverages(needs.includes('averages'), own.names.includes('averages'));
         return own;
       };
       return {

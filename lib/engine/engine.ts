@@ -128,9 +128,9 @@ export type StateArrays = {
   readonly averages?: Float32Array;
 };
 
-/** The names of the arrays that are there. */
-export function namesOfState({ averages }: StateArrays): readonly StateArrayName[] {
-  return averages === undefined ? stateArrayNames : [...stateArrayNames, 'averages'];
+/** The names of a state's arrays. */
+export function namesOfState({ averages = false }: StateOptions): readonly StateArrayName[] {
+  return averages ? [...stateArrayNames, 'averages'] : stateArrayNames;
 }
 
 /** What runs programs. */

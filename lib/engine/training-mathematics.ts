@@ -8,7 +8,8 @@ import {
   type LossProgram,
   type OptimiserConstants,
   type StateArrayName,
-  stateArrayNames,
+  namesOfState,
+  type stateArrayNames,
   type StepRates,
 } from './engine.js';
 import { placesOf, type ParameterLayout } from './parameter-layout.js';
@@ -26,7 +27,7 @@ export type GroupArrays = Readonly<Record<(typeof stateArrayNames)[number], tf.T
 
 /** The arrays of the arena that an update with these constants reads and writes. */
 export function updatedArrays({ movesAverages = false }: OptimiserConstants): readonly StateArrayName[] {
-  return movesAverages ? [...stateArrayNames, 'averages'] : stateArrayNames;
+  return namesOfState({ averages: movesAverages });
 }
 
 /** The scalars of one step, computed in float64; see `AdamWInputs`. */

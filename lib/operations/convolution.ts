@@ -4,12 +4,12 @@
 // Either is a matrix product over neighbourhoods gathered in one pass, and the weight's gradient a product with the same
 // neighbourhoods: all of them run at the speed of a product.
 import * as tf from '@tensorflow/tfjs';
-import type { OnnxGraph, OnnxValue } from '../formats/onnx-graph.js';
 import { addBias } from './add-bias.js';
 import { emitProduct } from './emit-product.js';
 import { emitTransposedConvolution } from './emit-transposed-convolution.js';
 import { emitTaps, neighbourhoods, tapsOfKernel } from './neighbourhoods.js';
 import { named, runForOne, runOperation, type Operation } from './operation.js';
+import { emitReshape } from './emit-layout.js';
 
 /**
  * `y[b,p,o] = Σ_d Σ_c w[o,d,c] · x[b,s·p+d,c] + bias[o]`, d over the k × k offsets around 0, zeros outside, s the stride.
@@ -52,9 +52,9 @@ export const convolution: Operation = {
     const [outputs = 1, kernel = 1] = weight.shape;
     const taps = tapsOfKernel(x.shape, kernel, named(attributes, 'stride'));
     const columns = emitTaps(graph, x, taps);
-    const matrix = reshape(graph, weight, [outputs, columns.shape[1] ?? 1]);
+    const matrix = emitReshape(graph, weight, [outputs, columns.shape[1] ?? 1]);
     const product = emitProduct(graph, columns, matrix, { transB: true });
-    return [reshape(graph, product, [x.shape[0] ?? 1, taps.height, taps.width, outputs]), columns];
+    return [emitReshape(graph, product, [x.shape[0] ?? 1, taps.height, taps.width, outputs]), columns];
   },
   gradient: {
     inputs: ['weight'],
@@ -108,8 +108,4 @@ export const transposedConvolution: Operation = {
 function weightGradient(outer: tf.Tensor, columns: tf.Tensor, shape: number[]): tf.Tensor {
   const rows = tf.reshape(outer, [-1, shape[0] ?? 1]);
   return tf.reshape(tf.matMul(rows, columns, true, false), shape);
-}
-
-function reshape(graph: OnnxGraph, x: OnnxValue, shape: readonly number[]): OnnxValue {
-  return graph.node('Reshape', [x, graph.integers(shape)], { shape });
 }

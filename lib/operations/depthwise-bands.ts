@@ -1,6 +1,7 @@
 // Owns the parts of a depthwise convolution as one product for each channel: lines of a picture side by side, and the kernel as
 // a banded matrix. Knows no gradient.
 import type { OnnxGraph, OnnxValue } from '../formats/onnx-graph.js';
+import { emitReshape, emitTranspose } from './emit-layout.js';
 
 /** A depthwise convolution of a picture of `height × width` places. */
 export type Bands = {
@@ -15,14 +16,17 @@ export type Bands = {
 /** `[B, H, W, C]` → `[C, B, H, W]` */
 export function toChannels(graph: OnnxGraph, x: OnnxValue): OnnxValue {
   const [batch = 1, height = 1, width = 1, channels = 1] = x.shape;
-  const turned = turn(graph, reshape(graph, x, [batch * height * width, channels]));
-  return reshape(graph, turned, [channels, batch, height, width]);
+  const turned = emitTranspose(graph, emitReshape(graph, x, [batch * height * width, channels]), [1, 0]);
+  return emitReshape(graph, turned, [channels, batch, height, width]);
 }
 
 /** `[C, B·H, W]` → `[B, H, W, C]` */
 export function fromChannels(graph: OnnxGraph, x: OnnxValue, shape: readonly [number, number, number]): OnnxValue {
   const [channels = 1, lines = 1, width = 1] = x.shape;
-  return reshape(graph, turn(graph, reshape(graph, x, [channels, lines * width])), [...shape, channels]);
+  return emitReshape(graph, emitTranspose(graph, emitReshape(graph, x, [channels, lines * width]), [1, 0]), [
+    ...shape,
+    channels,
+  ]);
 }
 
 /**
@@ -35,7 +39,7 @@ export function emitLines(graph: OnnxGraph, x: OnnxValue, bands: Bands): OnnxVal
   const [channels = 1, batch = 1, height = 1, width = 1] = x.shape;
   const lines = isTransposed ? bands.height : Math.ceil(height / stride);
   const zero = graph.expand(graph.scalar(0), [channels, 1, width]);
-  const rows = reshape(graph, x, [channels, batch * height, width]);
+  const rows = emitReshape(graph, x, [channels, batch * height, width]);
   const shape = [channels, batch * height + 1, width];
   const source = graph.node('Concat', [rows, zero], { shape }, { attributes: { axis: 1 } });
   const key = ['lines', batch, height, lines, kernel, stride, isTransposed].join(' ');
@@ -51,7 +55,7 @@ export function emitLines(graph: OnnxGraph, x: OnnxValue, bands: Bands): OnnxVal
   });
   const gathered = [channels, batch * lines, kernel, width];
   const node = graph.node('Gather', [source, indices], { shape: gathered }, { attributes: { axis: 1 } });
-  return reshape(graph, node, [channels, batch * lines, kernel * width]);
+  return emitReshape(graph, node, [channels, batch * lines, kernel * width]);
 }
 
 /**
@@ -64,7 +68,7 @@ export function emitBands(graph: OnnxGraph, weight: OnnxValue, bands: Bands): On
   const short = Math.ceil(width / stride);
   const [from, to] = isTransposed ? [short, width] : [width, short];
   const zero = graph.expand(graph.scalar(0), [channels, 1]);
-  const flat = reshape(graph, weight, [channels, kernel * kernel]);
+  const flat = emitReshape(graph, weight, [channels, kernel * kernel]);
   const shape = [channels, kernel * kernel + 1];
   const source = graph.node('Concat', [flat, zero], { shape }, { attributes: { axis: 1 } });
   const indices = graph.once(['bands', width, kernel, stride, isTransposed].join(' '), () => {
@@ -82,7 +86,7 @@ export function emitBands(graph: OnnxGraph, weight: OnnxValue, bands: Bands): On
   });
   const picked = [channels, kernel * from * to];
   const node = graph.node('Gather', [source, indices], { shape: picked }, { attributes: { axis: 1 } });
-  return reshape(graph, node, [channels, kernel * from, to]);
+  return emitReshape(graph, node, [channels, kernel * from, to]);
 }
 
 /**
@@ -95,7 +99,7 @@ export function emitBandSums(graph: OnnxGraph, matrices: OnnxValue, bands: Bands
   const [channels = 1, , short = 1] = matrices.shape;
   const length = kernel * width * short;
   const zero = graph.expand(graph.scalar(0), [channels, 1]);
-  const flat = reshape(graph, matrices, [channels, length]);
+  const flat = emitReshape(graph, matrices, [channels, length]);
   const shape = [channels, length + 1];
   const source = graph.node('Concat', [flat, zero], { shape }, { attributes: { axis: 1 } });
   const indices = graph.once(['diagonals', width, kernel, stride].join(' '), () => {
@@ -116,7 +120,7 @@ export function emitBandSums(graph: OnnxGraph, matrices: OnnxValue, bands: Bands
     { shape: [channels, kernel * kernel] },
     { attributes: { keepdims: 0 } },
   );
-  return reshape(graph, sums, [channels, kernel, kernel]);
+  return emitReshape(graph, sums, [channels, kernel, kernel]);
 }
 
 /** Which place of the other side a place takes with an offset of the kernel; nothing where it takes none. */
@@ -124,13 +128,4 @@ function otherPlace(place: number, offset: number, { kernel, stride, isTranspose
   const shift = offset - (kernel - 1) / 2;
   const other = isTransposed ? (place - shift) / stride : place * stride + shift;
   return Number.isInteger(other) && other >= 0 ? other : undefined;
-}
-
-function turn(graph: OnnxGraph, x: OnnxValue): OnnxValue {
-  const shape = x.shape.toReversed();
-  return graph.node('Transpose', [x], { shape }, { attributes: { perm: [1, 0] } });
-}
-
-function reshape(graph: OnnxGraph, x: OnnxValue, shape: readonly number[]): OnnxValue {
-  return graph.node('Reshape', [x, graph.integers(shape)], { shape });
 }

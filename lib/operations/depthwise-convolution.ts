@@ -15,6 +15,7 @@
 // `Conv`, all others and all gradients of the weight the bands; slices win little there and are many nodes.
 import * as tf from '@tensorflow/tfjs';
 import type { OnnxGraph, OnnxValue } from '../formats/onnx-graph.js';
+import { emitReshape, emitTranspose } from './emit-layout.js';
 import { addBias } from './add-bias.js';
 import { checkKernel } from './convolution.js';
 import { emitBands, emitBandSums, emitLines, fromChannels, toChannels } from './depthwise-bands.js';
@@ -127,7 +128,7 @@ function emitGrouped(
   const filter = [channels, 1, kernel, kernel];
   const convolved = graph.node(
     'Conv',
-    [emitTranspose(graph, x, [0, 3, 1, 2]), graph.node('Reshape', [weight, graph.integers(filter)], { shape: filter })],
+    [emitTranspose(graph, x, [0, 3, 1, 2]), emitReshape(graph, weight, filter)],
     { shape: [batch, channels, height, width] },
     {
       attributes: {
@@ -139,10 +140,6 @@ function emitGrouped(
     },
   );
   return emitTranspose(graph, convolved, [0, 2, 3, 1]);
-}
-
-function emitTranspose(graph: OnnxGraph, x: OnnxValue, perm: readonly number[]): OnnxValue {
-  return graph.node('Transpose', [x], { shape: perm.map((axis) => x.shape[axis] ?? 1) }, { attributes: { perm } });
 }
 
 /** `[C, k, k]`, both last axes backwards. */

@@ -2,6 +2,7 @@
 import type { OnnxGraph, OnnxValue } from '../formats/onnx-graph.js';
 import { emitProduct } from './emit-product.js';
 import { emitTaps, withZeroRow } from './neighbourhoods.js';
+import { emitReshape } from './emit-layout.js';
 
 /** How far the places of `x` lie apart in the result, and the size of that. */
 export type Enlargement = { readonly stride: number; readonly height: number; readonly width: number };
@@ -33,7 +34,7 @@ export function emitTransposedConvolution(
   const margin = (kernel - 1) / 2;
   const byOffset = graph.node(
     'Transpose',
-    [reshape(graph, weight, [inputs, kernel * kernel, outputs])],
+    [emitReshape(graph, weight, [inputs, kernel * kernel, outputs])],
     { shape: [kernel * kernel, inputs, outputs] },
     { attributes: { perm: [1, 0, 2] } },
   );
@@ -61,12 +62,14 @@ export function emitTransposedConvolution(
       { shape: [chosen.length, inputs, outputs] },
       { attributes: { axis: 0 } },
     );
-    parts.push(emitProduct(graph, emitTaps(graph, x, taps), reshape(graph, picked, [chosen.length * inputs, outputs])));
+    parts.push(
+      emitProduct(graph, emitTaps(graph, x, taps), emitReshape(graph, picked, [chosen.length * inputs, outputs])),
+    );
     count += places;
   }
   const joined = joinRows(graph, parts, count, outputs);
   const shape = [batch, height, width, outputs];
-  if (stride === 1) return reshape(graph, joined, shape);
+  if (stride === 1) return emitReshape(graph, joined, shape);
   const order = graph.once(`phases ${batch} ${height} ${width} ${kernel} ${stride}`, () =>
     graph.constant('int32', shape.slice(0, 3), orderOf(shape, stride, phases, starts, count)),
   );
@@ -116,8 +119,4 @@ function joinRows(graph: OnnxGraph, parts: readonly OnnxValue[], rows: number, w
   if (first === undefined) throw new RangeError('a kernel has at least one offset');
   if (parts.length === 1) return first;
   return graph.node('Concat', parts, { shape: [rows, width] }, { attributes: { axis: 0 } });
-}
-
-function reshape(graph: OnnxGraph, x: OnnxValue, shape: readonly number[]): OnnxValue {
-  return graph.node('Reshape', [x, graph.integers(shape)], { shape });
 }
