@@ -27,7 +27,10 @@ export function clipSpan({ frames, stride }: Cut): number {
  * Yields each whole clip as soon as its last frame has come; what is left over is dropped. Returns how many frames came.
  * What `frames` throws is thrown after the clips that were whole by then.
  */
-export async function* cutClips(frames: AsyncIterable<Uint8Array>, cut: Cut): AsyncGenerator<CutClip, number> {
+export async function* cutClips(
+  frames: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  cut: Cut,
+): AsyncGenerator<CutClip, number> {
   const begun: CutClip[] = [];
   let frameIndex = 0;
   for await (const frame of frames) {

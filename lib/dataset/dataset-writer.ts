@@ -25,6 +25,8 @@ export type DatasetWriter = {
   readonly addClip: (clip: Pick<ClipRecord, 'video' | 'startSeconds'>, pixels: Uint8Array) => Promise<void>;
   /** Notes that the video in hand, or a part of it, could not be read. */
   readonly addFailure: (failure: FailureRecord) => void;
+  /** Forgets what was added of the video in hand. */
+  readonly takeBackVideo: () => Promise<void>;
   /** The video in hand is done; from now on it is kept. */
   readonly endVideo: () => Promise<void>;
   /** All are done: the folder becomes a dataset. */
@@ -89,6 +91,11 @@ export async function openDatasetWriter(
     },
     addFailure({ video, reason, detail }) {
       failures.push({ video, reason, detail });
+    },
+    async takeBackVideo() {
+      const ofVideo = clips.splice(done.clips).length;
+      failures.splice(done.failures);
+      if (ofVideo > 0) await shards.takeBack(ofVideo);
     },
     async endVideo() {
       done = { videos: done.videos + 1, clips: clips.length, failures: failures.length };

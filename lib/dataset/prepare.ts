@@ -1,5 +1,6 @@
 // Owns videos → a dataset folder. Knows nothing of training.
 import { mkdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { clipLength } from '../clip/clip.js';
 import type { JobControls } from '../clip/job.js';
 import { LacunaError } from '../clip/lacuna-error.js';
@@ -9,7 +10,7 @@ import { clearDataset, type DatasetState, inspectFolder, readDatasetState } from
 import { openDatasetWriter } from './dataset-writer.js';
 import { inOrder } from './in-order.js';
 import { type PrepareOptions, type ResolvedPrepareOptions, resolvePrepareOptions } from './prepare-options.js';
-import { readVideo } from './read-video.js';
+import { groupVideos, readGroup } from './read-group.js';
 import { type FoundVideo, partOf, scanInputs } from './scan.js';
 
 /** What a dataset folder holds after a call. */
@@ -124,19 +125,29 @@ async function addVideos(
   { signal, onProgress }: JobControls,
 ): Promise<void> {
   const ahead = Math.max(jobs, Math.floor(bytesAhead / clipLength(clipShapeOf(clips))));
+  const groups = await groupVideos(videos);
+  let begun = 0;
+  const read = (group: readonly FoundVideo[], stop: AbortSignal) => {
+    // Where fewer videos are left than there are cores, the last ones are decoded by several.
+    const threads = Math.max(1, Math.floor(availableParallelism() / Math.min(jobs, groups.length - begun)));
+    begun += 1;
+    return readGroup(group, { ...clips, timeoutSeconds }, threads, signal ? AbortSignal.any([signal, stop]) : stop);
+  };
   let done = 0;
-  const read = (found: FoundVideo, stop: AbortSignal) =>
-    readVideo(found.path, { ...clips, timeoutSeconds }, signal ? AbortSignal.any([signal, stop]) : stop);
-  for await (const { job, items } of inOrder(videos, { jobs, ahead }, read)) {
-    const { video } = job;
-    for await (const found of items) {
+  for await (const { items } of inOrder(groups, { jobs, ahead }, read)) {
+    for await (const item of items) {
       signal?.throwIfAborted();
-      if ('failure' in found) writer.addFailure({ video, ...found.failure });
-      else await writer.addClip({ video, startSeconds: found.clip.startFrame / clips.fps }, found.clip.pixels);
+      const { video } = item;
+      if ('clip' in item) {
+        await writer.addClip({ video, startSeconds: item.clip.startFrame / clips.fps }, item.clip.pixels);
+      } else if ('failure' in item) writer.addFailure({ video, ...item.failure });
+      else if ('again' in item) await writer.takeBackVideo();
+      else {
+        await writer.endVideo();
+        done += 1;
+        onProgress?.({ unit: 'videos', done, total: videos.length, note: video });
+      }
     }
-    await writer.endVideo();
-    done += 1;
-    onProgress?.({ unit: 'videos', done, total: videos.length, note: video });
     signal?.throwIfAborted();
   }
 }

@@ -1,6 +1,6 @@
 // Owns one video file → its clips, and what was wrong with it. Knows nothing of where the clips go.
 import { LacunaError } from '../clip/lacuna-error.js';
-import { decodeVideo, type Fit } from '../video/decode.js';
+import { type DecodeOptions, decodeVideo, type Fit } from '../video/decode.js';
 import { DecodeError } from '../video/failure-reason.js';
 import { clipSpan, type Cut, type CutClip, cutClips } from './cut-clips.js';
 import type { FailureRecord } from './dataset-files.js';
@@ -20,15 +20,53 @@ export type ReadOptions = Cut & {
 /** What reading one video gives, in this order: its clips, then at most one failure. */
 export type ReadResult = { readonly clip: CutClip } | { readonly failure: Omit<FailureRecord, 'video'> };
 
+/** Says that all that has come of a video is to be forgotten, since it is read again from its start. */
+export type ReadAgain = { readonly again: true };
+
 /** Yields clips as they are whole. Never throws for what is wrong with the file: that is the last thing it yields. */
 export async function* readVideo(
   path: string,
   options: ReadOptions,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ReadResult, void> {
-  const { size, fps, fit, startSeconds, timeoutSeconds } = options;
+  yield* readFrames(decodeVideo(path, decodeOptionsOf(options), { signal }), options, signal);
+}
+
+/**
+ * The same by several threads. A file in which anything is damaged is read again by one, since only then the same build
+ * gives the same bytes: its clips come once more, after `again`.
+ */
+export async function* readVideoByThreads(
+  path: string,
+  options: ReadOptions,
+  threads: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<ReadResult | ReadAgain, void> {
+  if (threads > 1) {
+    const frames = decodeVideo(path, { ...decodeOptionsOf(options), threads }, { signal });
+    let isDamaged = false;
+    for await (const result of readFrames(frames, options, signal)) {
+      isDamaged = 'failure' in result && result.failure.reason !== 'too-short';
+      if (!isDamaged) yield result;
+    }
+    if (!isDamaged) return;
+    yield { again: true };
+  }
+  yield* readVideo(path, options, signal);
+}
+
+/** What `decodeVideo` must be asked for. */
+export function decodeOptionsOf({ size, fps, fit, startSeconds, timeoutSeconds }: ReadOptions): DecodeOptions {
+  return { width: size, height: size, fps, fit, startSeconds, timeoutSeconds };
+}
+
+/** Cuts the frames of a video; see {@link readVideo}. */
+export async function* readFrames(
+  frames: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  options: ReadOptions,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<ReadResult, void> {
   let clips = 0;
-  const frames = decodeVideo(path, { width: size, height: size, fps, fit, startSeconds, timeoutSeconds }, { signal });
   const cut = cutClips(frames, options);
   try {
     for (;;) {

@@ -12,6 +12,8 @@ import { syncFolder, writeAll } from './durable-file.js';
 export type ShardWriter = {
   /** Writes a clip and says where it is. */
   readonly add: (pixels: Uint8Array) => Promise<Pick<ClipRecord, 'shard' | 'row'>>;
+  /** Takes the last clips back; they were added since the last sync. */
+  readonly takeBack: (clips: number) => Promise<void>;
   /** Brings all that was added to the disk. */
   readonly sync: () => Promise<void>;
   /** Writes the last shard's true number of rows, and ends. */
@@ -54,13 +56,13 @@ export async function openShardWriter(
 
   const cutBack = async (): Promise<void> => {
     await mkdir(shards, { recursive: true });
-    const last = Math.ceil(clips / shardClips) - 1;
+    const last = Math.ceil(added / shardClips) - 1;
     for (const name of await readdir(shards)) {
       const isOurs = shardPattern.test(`${datasetNames.shards}/${name}`);
       if (isOurs && Number.parseInt(name, 10) > last) await rm(join(shards, name));
     }
     for (let index = 0; index <= last; index++) {
-      const rows = Math.min(shardClips, clips - index * shardClips);
+      const rows = Math.min(shardClips, added - index * shardClips);
       await cutShard(join(folder, shardName(index)), headerBytes + rows * rowBytes);
     }
   };
@@ -73,6 +75,11 @@ export async function openShardWriter(
       await writeAll(await hold(index), pixels, headerBytes + row * rowBytes);
       added += 1;
       return { shard: shardName(index), row };
+    },
+    async takeBack(count) {
+      await release();
+      added -= count;
+      await cutBack();
     },
     async sync() {
       await held?.handle.sync();

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { JobControls } from '../clip/job.js';
 import { lossesOf } from './failure-reason.js';
+import { collectOutputs, firstPipe } from './collect-outputs.js';
 import { inputFileArguments, quietArguments, rawOutputArguments } from './ffmpeg-arguments.js';
 import { type FfmpegOutcome, runFfmpeg } from './ffmpeg-process.js';
 import { findFfmpeg } from './find-ffmpeg.js';
@@ -32,6 +33,11 @@ export type DecodeOptions = {
   readonly durationSeconds?: number | undefined;
   /** Seconds without a frame after which ffmpeg is killed. Default 60. */
   readonly timeoutSeconds?: number | undefined;
+  /**
+   * Threads that decode, 1 to 64. Default 1: the same build then gives the same bytes for damaged files too. With more it
+   * does so only where ffmpeg has nothing to say; else an error is thrown at the end, and one thread is to decode again.
+   */
+  readonly threads?: number | undefined;
 };
 
 const largestSide = 16_384;
@@ -43,12 +49,15 @@ const optionsSchema = z.strictObject({
   startSeconds: z.number().min(0).optional(),
   durationSeconds: z.number().positive().optional(),
   timeoutSeconds: z.number().positive().max(86_400).optional(),
+  threads: z.int().min(1).max(64).default(1),
 });
+
+type ParsedOptions = z.output<typeof optionsSchema>;
 
 /**
  * Yields the frames of the first video stream, `uint8 [H, W, 3]` RGB, each in memory of its own: turned as the file asks,
  * with square pixels. With `fps`, frame `k` is what is shown `k / fps` seconds after the first one. It decodes no faster
- * than the caller reads; leaving the loop ends it. One thread decodes, so that the same build gives the same bytes.
+ * than the caller reads; leaving the loop ends it.
  * @throws {RangeError} where an option is out of its range.
  * @throws {LacunaError} `input` where there is no such file.
  * @throws {DecodeError} where ffmpeg fails or loses something, after all the frames that it did give.
@@ -58,26 +67,79 @@ export async function* decodeVideo(
   options: DecodeOptions,
   controls: JobControls = {},
 ): AsyncGenerator<Uint8Array, void> {
-  const parsed = optionsSchema.safeParse(options);
-  if (!parsed.success) throw new RangeError(`decodeVideo: ${z.prettifyError(parsed.error)}`);
-  const { width, height, fps, fit, startSeconds, durationSeconds, timeoutSeconds } = parsed.data;
+  const parsed = parseOptions(options, 'decodeVideo');
+  const { width, height, timeoutSeconds } = parsed;
   await checkSourceFile(path);
   const ffmpeg = await findFfmpeg();
   const words = [
-    ...quietArguments(),
-    ...['-threads', '1', '-filter_threads', '1'],
-    ...(startSeconds === undefined || startSeconds === 0 ? [] : ['-ss', startSeconds.toFixed(6)]),
-    ...(durationSeconds === undefined ? [] : ['-t', durationSeconds.toFixed(6)]),
-    ...inputFileArguments(path),
-    ...['-map', '0:V:0', '-an', '-sn', '-dn'],
-    ...['-vf', decodeGraph(width, height, fit, fps)],
-    ...rawOutputArguments(ffmpeg),
+    ...startWords,
+    ...inputWords(path, parsed),
+    ...outputWords(0, parsed),
+    ...rawOutputArguments(ffmpeg, 'pipe:1'),
   ];
   const run = runFfmpeg(ffmpeg, words, { timeoutSeconds, signal: controls.signal });
   const outcome = yield* cutFrames(run, width * height * 3);
-  if (outcome.exitCode !== 0 || outcome.timedOut || lossesOf(outcome.log).length > 0) {
-    throw await failureOfFile(path, outcome);
-  }
+  const isDoubtful = parsed.threads > 1 && outcome.log.length > 0;
+  if (hasFailed(outcome) || isDoubtful) throw await failureOfFile(path, outcome);
+}
+
+/**
+ * The frames of several short videos by one run of ffmpeg, since its start takes longer than to decode them. Each as
+ * `decodeVideo` gives them, or nothing at all where there is anything to say of one of them, or there are more bytes than
+ * `mostBytes` together: then each is to be decoded alone.
+ * @throws {RangeError} where an option is out of its range.
+ */
+export async function decodeTogether(
+  paths: readonly string[],
+  options: DecodeOptions & { readonly mostBytes: number },
+  controls: JobControls = {},
+): Promise<readonly (readonly Uint8Array[])[] | undefined> {
+  const { mostBytes, ...decodeOptions } = options;
+  const parsed = parseOptions(decodeOptions, 'decodeTogether');
+  const ffmpeg = await findFfmpeg();
+  const words = [
+    ...startWords,
+    ...paths.flatMap((path) => inputWords(path, parsed)),
+    ...paths.flatMap((_, index) => [
+      ...outputWords(index, parsed),
+      ...rawOutputArguments(ffmpeg, `pipe:${firstPipe + index}`),
+    ]),
+  ];
+  const limits = { timeoutSeconds: parsed.timeoutSeconds, signal: controls.signal };
+  const outcome = await collectOutputs(ffmpeg, words, { count: paths.length, mostBytes }, limits);
+  if (hasFailed(outcome) || outcome.outputs === undefined) return undefined;
+  const length = parsed.width * parsed.height * 3;
+  return outcome.outputs.map((bytes) =>
+    Array.from({ length: Math.floor(bytes.length / length) }, (_, frame) =>
+      bytes.subarray(frame * length, (frame + 1) * length),
+    ),
+  );
+}
+
+function parseOptions(options: DecodeOptions, caller: string): ParsedOptions {
+  const parsed = optionsSchema.safeParse(options);
+  if (!parsed.success) throw new RangeError(`${caller}: ${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}
+
+const startWords = [...quietArguments(), '-filter_threads', '1'];
+
+function inputWords(path: string, { startSeconds, durationSeconds, threads }: ParsedOptions): readonly string[] {
+  return [
+    ...['-threads', `${threads}`],
+    ...(startSeconds === undefined || startSeconds === 0 ? [] : ['-ss', startSeconds.toFixed(6)]),
+    ...(durationSeconds === undefined ? [] : ['-t', durationSeconds.toFixed(6)]),
+    ...inputFileArguments(path),
+  ];
+}
+
+/** The first stream of input `index` that is no cover picture. */
+function outputWords(index: number, { width, height, fit, fps }: ParsedOptions): readonly string[] {
+  return [...['-map', `${index}:V:0`, '-an', '-sn', '-dn'], ...['-vf', decodeGraph(width, height, fit, fps)]];
+}
+
+function hasFailed(outcome: FfmpegOutcome): boolean {
+  return outcome.exitCode !== 0 || outcome.timedOut || lossesOf(outcome.log).length > 0;
 }
 
 /** The `-vf` graph: time from 0, the asked rate, then the asked size. ffmpeg turns the picture before it. */

@@ -44,9 +44,9 @@ export function rawInputArguments(width: number, height: number, fps: number): r
   ].flat();
 }
 
-/** Raw RGB frames on standard output, each one that the filters give exactly once. */
-export function rawOutputArguments(ffmpeg: Ffmpeg): readonly string[] {
-  return [...eachFrameOnce(ffmpeg), '-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1'];
+/** Raw RGB frames on a pipe, by default standard output; each one that the filters give exactly once. */
+export function rawOutputArguments(ffmpeg: Ffmpeg, pipe = 'pipe:1'): readonly string[] {
+  return [...eachFrameOnce(ffmpeg), '-pix_fmt', 'rgb24', '-f', 'rawvideo', pipe];
 }
 
 /** `-vsync` was renamed in FFmpeg 5.1 and will go. */

@@ -1,9 +1,11 @@
 // Owns the running of ffmpeg: its pipes, its time limit, its end. The only file that knows fluent-ffmpeg. Knows nothing
 // of frames, of formats or of what its words mean.
-import { type ChildProcess, spawn } from 'node:child_process';
 import { Readable } from 'node:stream';
 import fluentFfmpeg from 'fluent-ffmpeg';
+import { endOf, killGroup, startGroup } from './child-group.js';
 import type { Ffmpeg } from './find-ffmpeg.js';
+import { createLineLog } from './line-log.js';
+import { createStallWatch, type StallWatch } from './stall-watch.js';
 
 /** How one run of ffmpeg is bounded. */
 export type FfmpegLimits = {
@@ -25,14 +27,9 @@ export type FfmpegOutcome = {
   readonly log: readonly string[];
 };
 
-const defaultTimeoutSeconds = 60;
-const firstLines = 10;
+/** Seconds without anything read or written after which ffmpeg is killed, unless another time is given. */
+export const defaultTimeoutSeconds = 60;
 const defaultLastLines = 30;
-const longestLine = 400;
-
-/** What must not outlive this process. */
-const running = new Set<ChildProcess>();
-process.on('exit', () => running.forEach(killGroup));
 
 /**
  * Runs ffmpeg and yields what it writes on standard output, as it comes; it waits while the caller does not read. Leaving
@@ -47,20 +44,10 @@ export async function* runFfmpeg(
   input?: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array, FfmpegOutcome> {
   signal?.throwIfAborted();
-  // A group of its own, so that what a wrapper script started ends with it.
-  const child = spawn(ffmpeg.path, words, {
-    stdio: [input ? 'pipe' : 'ignore', 'pipe', 'pipe'],
-    detached: process.platform !== 'win32',
-    windowsHide: true,
-  });
-  running.add(child);
-  const log = createLog(lastLines);
+  const child = startGroup(ffmpeg.path, words, [input ? 'pipe' : 'ignore', 'pipe', 'pipe']);
+  const log = createLineLog(lastLines);
   child.stderr?.setEncoding('utf8').on('data', (text: string) => log.add(text));
-  const ended = new Promise<number | null>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', resolve);
-  });
-  ended.catch(() => undefined);
+  const ended = endOf(child);
   const kill = () => killGroup(child);
   signal?.addEventListener('abort', kill, { once: true });
   const watch = createStallWatch(timeoutSeconds, kill);
@@ -96,7 +83,6 @@ export async function* runFfmpeg(
       child.stdin?.destroy();
       await ended.catch(() => undefined);
     }
-    running.delete(child);
   }
 }
 
@@ -120,7 +106,7 @@ export async function saveWithFfmpeg(
   { timeoutSeconds = defaultTimeoutSeconds, signal, lastLines = defaultLastLines }: FfmpegLimits = {},
 ): Promise<FfmpegOutcome> {
   signal?.throwIfAborted();
-  const log = createLog(lastLines);
+  const log = createLineLog(lastLines);
   let inputError: { readonly error: unknown } | undefined;
   const command = fluentFfmpeg();
   const kill = () => command.kill('SIGKILL');
@@ -177,17 +163,6 @@ export async function hasEncoder(ffmpeg: Ffmpeg, encoder: string): Promise<boole
   });
 }
 
-/** Kills what was started, and what that has started in turn, even where the first has ended before. */
-function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return;
-  try {
-    if (process.platform === 'win32') child.kill('SIGKILL');
-    else process.kill(-child.pid, 'SIGKILL');
-  } catch {
-    // All of them have ended in between.
-  }
-}
-
 /** Writes as fast as the other side reads; a side that has stopped reading is no error of the input. */
 async function feed(
   stdin: NodeJS.WritableStream,
@@ -210,59 +185,4 @@ async function feed(
     watch.touch();
   }
   stdin.end();
-}
-
-type StallWatch = {
-  /** Begins to wait. */
-  readonly start: () => void;
-  /** What was waited for has come. */
-  readonly stop: () => void;
-  /** Something else has come: the wait, if there is one, begins again. */
-  readonly touch: () => void;
-  readonly hasFired: () => boolean;
-};
-
-function createStallWatch(seconds: number, onStall: () => void): StallWatch {
-  let timer: NodeJS.Timeout | undefined;
-  let fired = false;
-  const stop = () => {
-    clearTimeout(timer);
-    timer = undefined;
-  };
-  const start = () => {
-    stop();
-    timer = setTimeout(() => {
-      fired = true;
-      onStall();
-    }, seconds * 1000);
-  };
-  return { start, stop, touch: () => timer?.refresh(), hasFired: () => fired };
-}
-
-function createLog(lastLines: number): {
-  readonly add: (text: string) => void;
-  readonly lines: () => readonly string[];
-} {
-  const first: string[] = [];
-  const last: string[] = [];
-  let rest = '';
-  const addLine = (line: string) => {
-    const text = line.trimEnd().slice(0, longestLine);
-    if (text === '') return;
-    if (first.length < firstLines) first.push(text);
-    else last.push(text);
-    if (last.length > lastLines) last.shift();
-  };
-  return {
-    add: (text) => {
-      const lines = (rest + text).split(/[\r\n]+/);
-      rest = (lines.pop() ?? '').slice(0, longestLine);
-      lines.forEach(addLine);
-    },
-    lines: () => {
-      addLine(rest);
-      rest = '';
-      return [...first, ...last];
-    },
-  };
 }

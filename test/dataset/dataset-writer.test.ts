@@ -75,6 +75,22 @@ describe('openDatasetWriter', () => {
     }
   });
 
+  it('forgets what was added of the video in hand', async () => {
+    const path = folder.path('again');
+    await makeDataset(path, []);
+    const writer = await openMade(path);
+    let row = 0;
+    for (const [index, clips] of clipsOfVideos.entries()) {
+      await addVideo(writer, index, 200, index % 3);
+      await writer.takeBackVideo();
+      await addVideo(writer, index, row, clips);
+      await writer.endVideo();
+      row += clips;
+    }
+    await writer.finish();
+    expect(await folderContents(path)).to.deep.equal(await folderContents(folder.path('whole')));
+  });
+
   it('keeps done videos now and then without being closed', async () => {
     const path = await makeDataset(folder.path('often'), []);
     const writer = await openMade(path);

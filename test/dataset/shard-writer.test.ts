@@ -42,6 +42,25 @@ describe('openShardWriter', () => {
     whole = await folderContents(folder.path('whole'));
   });
 
+  it('takes back what was added last, over the bounds of shards too', async () => {
+    for (const back of [1, 4, 5]) {
+      const name = `back-${back}`;
+      const writer = await openAfter(name, 0);
+      await addAll(writer, 0, 7 - back);
+      await addAll(writer, 100, 100 + back);
+      await writer.takeBack(back);
+      await addAll(writer, 7 - back, 7);
+      await writer.finish();
+      expect(await folderContents(folder.path(name))).to.deep.equal(whole);
+    }
+    const writer = await openAfter('fewer', 0);
+    await addAll(writer, 0, 7);
+    await writer.takeBack(5);
+    await writer.finish();
+    expect(await rowsOf('fewer', 0)).to.deep.equal({ found: [2, 2, 3, 4, 3], values: [0, 1] });
+    expect(Object.keys(await folderContents(folder.path('fewer')))).to.deep.equal(['shards/00000.npy']);
+  });
+
   it('goes on after any number of clips, whatever came after them, and ends in the same bytes', async () => {
     for (let kept = 0; kept <= 7; kept++) {
       const first = await openAfter(`cut-${kept}`, 0);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
-import { decodeGraph, decodeVideo, type DecodeOptions } from '../../lib/video/decode.js';
+import { decodeGraph, decodeTogether, decodeVideo, type DecodeOptions } from '../../lib/video/decode.js';
 import { DecodeError } from '../../lib/video/failure-reason.js';
 import {
   cutFile,
@@ -197,6 +197,33 @@ describe('decodeVideo', () => {
     expect(await readFile(folder.path('halves.mp4')))
       .to.have.property('length')
       .greaterThan(0);
+  });
+});
+
+describe('decodeTogether', () => {
+  const folder = temporaryFolder();
+  const options = { width: 16, height: 24, fps: 12, mostBytes: 1e6 };
+
+  it('gives the frames that each video gives alone', async () => {
+    const videos = [{ frames: 20 }, { frames: 7, width: 64 }, { frames: 30, fps: 30 }];
+    const files = await Promise.all(videos.map((video, index) => makeVideo(folder.path(`${index}.mp4`), video)));
+    const together = await decodeTogether(files, options);
+    const alone = await Promise.all(files.map((file) => decode(file, { width: 16, height: 24, fps: 12 })));
+    expect(alone.map(({ frames }) => frames.length)).to.deep.equal([20, 7, 12]);
+    // Buffers, compared by their bytes
+    expect(together?.map((frames) => frames.map((frame) => Uint8Array.from(frame)))).to.deep.equal(
+      alone.map(({ frames }) => frames),
+    );
+  });
+
+  it('gives nothing where one of them is damaged or absent, or they take too much room', async () => {
+    const good = folder.path('0.mp4');
+    const cut = await cutFile(await makeVideo(folder.path('cut.mp4')), 0.6);
+    expect(await decodeTogether([good, cut], options)).to.equal(undefined);
+    expect(await decodeTogether([good, folder.path('absent.mp4')], options)).to.equal(undefined);
+    const bytes = 2 * 20 * 16 * 24 * 3;
+    expect(await decodeTogether([good, good], { ...options, mostBytes: bytes - 1 })).to.equal(undefined);
+    expect(await decodeTogether([good, good], { ...options, mostBytes: bytes })).to.have.length(2);
   });
 });
 

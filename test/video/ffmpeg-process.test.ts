@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { readFile, writeFile } from 'node:fs/promises';
 import { type FfmpegOutcome, hasEncoder, runFfmpeg, saveWithFfmpeg } from '../../lib/video/ffmpeg-process.js';
 import { type Ffmpeg, findFfmpeg } from '../../lib/video/find-ffmpeg.js';
-import { makeProgram, rejectionOf, temporaryFolder } from './made-videos.js';
+import { isProcessGone, makeProgram, rejectionOf, temporaryFolder } from './made-videos.js';
 
 type Finished = { readonly bytes: Buffer; readonly outcome: FfmpegOutcome };
 
@@ -37,17 +37,7 @@ describe('runFfmpeg', () => {
     version: '7.1',
     isOld: false,
   });
-  /** Waits until a process is gone: killing is not instant. */
-  const isGone = async (pidFile: string): Promise<boolean> => {
-    const pid = Number(await readFile(folder.path(pidFile), 'utf8'));
-    for (let tries = 0; tries < 200; tries++) {
-      const state = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => 'gone');
-      // A killed process whose parent has not yet taken note of it is a zombie, Z.
-      if (state === 'gone' || /\) Z /.test(state)) return true;
-      await new Promise((go) => setTimeout(go, 10));
-    }
-    return false;
-  };
+  const isGone = (pidFile: string) => isProcessGone(folder.path(pidFile));
 
   it('gives what the program writes, its exit code and its words', async () => {
     const cat = await program('cat', 'cat; echo one >&2; echo two >&2; exit 3');

@@ -1,0 +1,92 @@
+// Owns the reading of a few videos that stand one after the other, short ones by one run of ffmpeg. Knows nothing of where
+// their clips go.
+import { stat } from 'node:fs/promises';
+import { decodeTogether } from '../video/decode.js';
+import {
+  decodeOptionsOf,
+  type ReadAgain,
+  readFrames,
+  type ReadOptions,
+  type ReadResult,
+  readVideoByThreads,
+} from './read-video.js';
+import type { FoundVideo } from './scan.js';
+
+/** A result of one of the videos, or that it is done. */
+export type GroupResult = { readonly video: string } & (ReadResult | ReadAgain | { readonly isDone: true });
+
+/** A file of at most so many bytes counts as small: ffmpeg takes about as long to start as to decode it. */
+const smallBytes = 2 ** 20;
+/** The most files of a group, and the most bytes of all of them. */
+const mostFiles = 16;
+const groupBytes = 4 * 2 ** 20;
+/** The frames of a group are in memory at once. More than so many bytes of them, and each file is read alone. */
+const mostFrameBytes = 64 * 2 ** 20;
+const statsAtOnce = 64;
+
+/** Puts small files that follow one another together; all others stand alone. The order stays. */
+export async function groupVideos(videos: readonly FoundVideo[]): Promise<readonly (readonly FoundVideo[])[]> {
+  const groups: FoundVideo[][] = [];
+  let open: { readonly group: FoundVideo[]; bytes: number } | undefined;
+  for (let start = 0; start < videos.length; start += statsAtOnce) {
+    const some = videos.slice(start, start + statsAtOnce);
+    const sizes = await Promise.all(some.map(({ path }) => sizeOf(path)));
+    for (const [index, video] of some.entries()) {
+      const bytes = sizes[index] ?? Infinity;
+      if (bytes > smallBytes || process.platform === 'win32') {
+        // ffmpeg gets its pipes by number, which Windows cannot hand on.
+        open = undefined;
+        groups.push([video]);
+      } else if (open !== undefined && open.group.length < mostFiles && open.bytes + bytes <= groupBytes) {
+        open.group.push(video);
+        open.bytes += bytes;
+      } else {
+        open = { group: [video], bytes };
+        groups.push(open.group);
+      }
+    }
+  }
+  return groups;
+}
+
+/** What cannot be looked at stands alone, where reading it says why. */
+async function sizeOf(path: string): Promise<number> {
+  return stat(path).then(
+    (found) => (found.isFile() && found.size > 0 ? found.size : Infinity),
+    () => Infinity,
+  );
+}
+
+/** Yields what each video gives, in their order. The bytes are those of each video read alone by one thread. */
+export async function* readGroup(
+  videos: readonly FoundVideo[],
+  options: ReadOptions,
+  threads: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<GroupResult, void> {
+  const together = videos.length > 1 ? await readTogether(videos, options, signal) : undefined;
+  for (const [index, { path, video }] of videos.entries()) {
+    const frames = together?.[index];
+    const results =
+      frames === undefined
+        ? readVideoByThreads(path, options, videos.length > 1 ? 1 : threads, signal)
+        : readFrames(frames, options, signal);
+    for await (const result of results) yield { video, ...result };
+    yield { video, isDone: true };
+  }
+}
+
+/** The frames of each video, or nothing where they are to be read one by one, which then says what is wrong. */
+async function readTogether(
+  videos: readonly FoundVideo[],
+  options: ReadOptions,
+  signal: AbortSignal | undefined,
+): Promise<readonly (readonly Uint8Array[])[] | undefined> {
+  const paths = videos.map(({ path }) => path);
+  try {
+    return await decodeTogether(paths, { ...decodeOptionsOf(options), mostBytes: mostFrameBytes }, { signal });
+  } catch (error) {
+    if (signal?.aborted === true || error instanceof RangeError) throw error;
+    return undefined;
+  }
+}
