@@ -4,12 +4,15 @@ import { clipLength } from '../clip/clip.js';
 import type { JobControls } from '../clip/job.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { findFfmpeg } from '../video/find-ffmpeg.js';
+import type { ClassCount } from './count-classes.js';
 import { type ClipOptions, clipShapeOf, type FailureRecord, readDescription } from './dataset-files.js';
 import { clearDataset, type DatasetState, inspectFolder, readDatasetState } from './dataset-state.js';
 import { openDatasetWriter } from './dataset-writer.js';
 import { inOrder } from './in-order.js';
+import { type KnownLabels, readKnownLabels } from './labels.js';
+import type { UnmatchedLine } from './match-lines.js';
 import { type PrepareOptions, type ResolvedPrepareOptions, resolvePrepareOptions } from './prepare-options.js';
-import { readVideo } from './read-video.js';
+import { readLabelledVideo } from './read-labelled-video.js';
 import { type FoundVideo, partOf, scanInputs } from './scan.js';
 
 /** What a dataset folder holds after a call. */
@@ -26,6 +29,10 @@ export type PrepareResult = {
   readonly passedOver: number;
   /** Videos of the inputs that were in it already. */
   readonly skipped: number;
+  /** The labels in it, and how much there is of each. */
+  readonly classes: readonly ClassCount[];
+  /** Lines of the files of labels and groups that mean no video of the inputs and none in it. */
+  readonly unmatched: readonly UnmatchedLine[];
 };
 
 /** Bytes of clips of later videos that may wait in memory. */
@@ -35,12 +42,12 @@ const bytesAhead = 256 * 2 ** 20;
  * Decodes each video once, cuts it into clips and appends them to a dataset folder. A folder made with the same options
  * is continued: videos that are in it, by name, are not read again. The bytes do not depend on `jobs`, nor on where an
  * earlier call was ended.
- * @throws {LacunaError} `usage` for wrong options and for a folder made with others; `input` where an input does not exist
- * or no clip could be made.
+ * @throws {LacunaError} `usage` for wrong options and for a folder made with others; `input` where an input does not exist,
+ * a file of labels or groups is wrong, or no clip could be made.
  */
 export async function prepare(options: PrepareOptions, controls: JobControls = {}): Promise<PrepareResult> {
-  const resolved = resolvePrepareOptions(options);
-  const { inputs, out, clips, part } = resolved;
+  const asked = resolvePrepareOptions(options);
+  const { inputs, out, part } = asked;
   const { signal } = controls;
   signal?.throwIfAborted();
   const scan = await scanInputs(inputs, out, signal);
@@ -48,6 +55,9 @@ export async function prepare(options: PrepareOptions, controls: JobControls = {
   if (scan.videos.length === 0) {
     throw new LacunaError('input', `No video was found in ${inputs.join(', ')}; name files or folders that hold some.`);
   }
+  const known = await readKnownLabels(asked.sources, scan.videos);
+  const clips = { ...asked.clips, ...known.identity };
+  const resolved = { ...asked, clips };
   const ffmpeg = await findFfmpeg();
   const before = await openFolder(resolved);
   const open = videos.filter(({ video }) => !before.videos.has(video));
@@ -56,7 +66,7 @@ export async function prepare(options: PrepareOptions, controls: JobControls = {
     const builds = new Set([...(description?.ffmpeg ?? []), ...(open.length > 0 ? [ffmpeg.version] : [])]);
     const writer = await openDatasetWriter(out, clips, [...builds], before);
     try {
-      await addVideos(open, resolved, writer, controls);
+      await addVideos(open, known, resolved, writer, controls);
       await writer.finish();
     } catch (error) {
       throw isFull(error)
@@ -78,6 +88,8 @@ export async function prepare(options: PrepareOptions, controls: JobControls = {
     failures: after.failures,
     passedOver: scan.passedOver,
     skipped: videos.length - open.length,
+    classes: after.classes,
+    unmatched: known.unmatched(before.videos),
   };
 }
 
@@ -110,29 +122,42 @@ async function openFolder({ out, clips, overwrite }: ResolvedPrepareOptions): Pr
 }
 
 function describeDifference(made: ClipOptions, asked: ClipOptions): string {
-  const keys = ['size', 'fps', 'frames', 'stride', 'hop', 'fit', 'shardClips'] as const satisfies (keyof ClipOptions)[];
+  const keys = [
+    ...['size', 'fps', 'frames', 'stride', 'hop', 'fit', 'shardClips', 'labels', 'groups'],
+  ] as const satisfies (keyof ClipOptions)[];
+  // Of a file it is enough to see that it is another.
+  const said = (value: number | string | undefined) => `${value ?? 'not given'}`.replace(/^(sha256:.{8}).*/, '$1…');
   return keys
     .filter((key) => made[key] !== asked[key])
-    .map((key) => `${key} is ${made[key]} there and ${asked[key]} here`)
+    .map((key) => `${key} is ${said(made[key])} there and ${said(asked[key])} here`)
     .join(', ');
 }
 
 async function addVideos(
   videos: readonly FoundVideo[],
+  known: KnownLabels,
   { clips, jobs, timeoutSeconds }: ResolvedPrepareOptions,
   writer: Awaited<ReturnType<typeof openDatasetWriter>>,
   { signal, onProgress }: JobControls,
 ): Promise<void> {
   const ahead = Math.max(jobs, Math.floor(bytesAhead / clipLength(clipShapeOf(clips))));
   let done = 0;
-  const read = (found: FoundVideo, stop: AbortSignal) =>
-    readVideo(found.path, { ...clips, timeoutSeconds }, signal ? AbortSignal.any([signal, stop]) : stop);
+  const read = ({ path, video }: FoundVideo, stop: AbortSignal) =>
+    readLabelledVideo(
+      path,
+      known.of(video),
+      { ...clips, timeoutSeconds },
+      signal ? AbortSignal.any([signal, stop]) : stop,
+    );
   for await (const { job, items } of inOrder(videos, { jobs, ahead }, read)) {
     const { video } = job;
     for await (const found of items) {
       signal?.throwIfAborted();
       if ('failure' in found) writer.addFailure({ video, ...found.failure });
-      else await writer.addClip({ video, startSeconds: found.clip.startFrame / clips.fps }, found.clip.pixels);
+      else {
+        const startSeconds = found.clip.startFrame / clips.fps;
+        await writer.addClip({ video, startSeconds, ...found.labels }, found.clip.pixels);
+      }
     }
     await writer.endVideo();
     done += 1;
