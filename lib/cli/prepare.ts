@@ -57,22 +57,23 @@ async function prepareDataset(
   };
 }
 
-const namedAtMost = 5;
-
 function describeClasses(classes: PrepareResult['classes'], clips: number, labels: string): string {
-  const labelled = classes.reduce((sum, { clips: count }) => sum + count, 0);
-  if (labelled === 0) {
-    return `No clip has a label: ${labels === 'folder' ? 'no video lies in a folder of its input' : `none lies wholly inside what ${labels} labels`}`;
+  if (classes.length === 0) {
+    return labels === 'folder'
+      ? 'No clip has a label: no video lies in a folder of its input'
+      : `No clip has a label: none lies wholly inside frames that ${labels} labels; fewer --frames or a higher --fps make clips shorter`;
   }
-  const named = classes.slice(0, namedAtMost).map(({ label, clips: count }) => `${label} ${count}`);
-  const more = classes.length > namedAtMost ? `, and ${classes.length - namedAtMost} more` : '';
-  return `${labelled} of ${plural(clips, 'clip')} labelled: ${named.join(', ')}${more}`;
+  const labelled = classes.reduce((sum, { clips: count }) => sum + count, 0);
+  return `${labelled} of ${plural(clips, 'clip')} labelled: ${listFirst(classes.map((found) => `${found.label} ${found.clips}`))}`;
 }
 
 function describeUnmatched(unmatched: PrepareResult['unmatched']): string {
-  const named = unmatched.slice(0, namedAtMost).map(({ source, line, file }) => `${file} (line ${line} of ${source})`);
-  const more = unmatched.length > namedAtMost ? `, and ${unmatched.length - namedAtMost} more` : '';
-  return `${plural(unmatched.length, 'line')} without a video: ${named.join(', ')}${more}`;
+  const named = unmatched.map(({ source, line, file }) => `${file} (line ${line} of ${path.basename(source)})`);
+  return `${plural(unmatched.length, 'line')} without a video: ${listFirst(named)}`;
+}
+
+function listFirst(names: readonly string[], most = 5): string {
+  return [...names.slice(0, most), ...(names.length > most ? [`and ${names.length - most} more`] : [])].join(', ');
 }
 
 function readPart(text: string): { index: number; count: number } {
