@@ -36,7 +36,7 @@ describe('lacuna prepare --labels --group', () => {
     const lines = [
       'file,label,start_frame,num_frames',
       'round/scene0-0.mp4,ball,0,16',
-      ...Array(7).fill('gone.mp4,ball,,'),
+      ...Array<string>(7).fill('gone.mp4,ball,,'),
     ];
     await writeFile(at('labels.csv'), `${lines.join('\r\n')}\r\n`);
     const { code, stdout } = await startCommand(prepare('file', '--labels', at('labels.csv')));
