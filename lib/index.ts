@@ -1,7 +1,9 @@
 // Owns the public interface, and nothing else: what a program that uses Lacuna may rely on.
 export type { JobControls, Progress } from './clip/job.js';
 export { LacunaError, type LacunaErrorKind } from './clip/lacuna-error.js';
+export type { ClassCount } from './dataset/count-classes.js';
 export type { FailureRecord } from './dataset/dataset-files.js';
+export type { UnmatchedLine } from './dataset/match-lines.js';
 export type { PrepareOptions } from './dataset/prepare-options.js';
 export { prepare, type PrepareResult } from './dataset/prepare.js';
 export type { EngineName } from './engine/engine-names.js';

@@ -6,7 +6,9 @@ import { plural } from './plural.js';
 import { type AddCommand, type Library, type Outcome, runCommand, type Session } from './run-command.js';
 
 type PrepareOptions = Parameters<Library['prepare']>[0];
-type PrepareFlags = Omit<PrepareOptions, 'inputs' | 'part' | 'timeoutSeconds'> & {
+type PrepareResult = Awaited<ReturnType<Library['prepare']>>;
+type PrepareFlags = Omit<PrepareOptions, 'inputs' | 'part' | 'timeoutSeconds' | 'groups'> & {
+  readonly group?: string;
   readonly shard?: NonNullable<PrepareOptions['part']>;
   readonly timeout?: number;
 };
@@ -23,6 +25,8 @@ export const addPrepare: AddCommand = (program) =>
     .option('--stride <n>', 'frames from one frame of a clip to the next; default: 1', wholeNumber({ least: 1 }))
     .option('--hop <n>', 'frames from one clip to the next; default: frames × stride', wholeNumber({ least: 1 }))
     .option('--fit <how>', 'how a picture comes to the size; default: cover')
+    .option('--labels <folder|file.csv>', 'what the clips show: the name of their folder, or the lines of a CSV file')
+    .option('--group <file.csv|pattern>', 'what a split keeps together: a CSV file, or an expression for file names')
     .option('--jobs <n>', 'videos decoded at once; default: the number of cores', wholeNumber({ least: 1 }))
     .option('--shard <i/n>', 'take only part i of n, from 0: for many machines, each with its own --out', readPart)
     .option('--shard-clips <n>', 'clips in one file; default: as many as fit into 256 MiB', wholeNumber({ least: 1 }))
@@ -35,12 +39,15 @@ export const addPrepare: AddCommand = (program) =>
 async function prepareDataset(
   { library, controls, say }: Session,
   [inputs]: [string[]],
-  { shard, timeout, ...flags }: PrepareFlags,
+  { shard, timeout, group, ...flags }: PrepareFlags,
 ): Promise<Outcome> {
-  const result = await library.prepare({ ...flags, inputs, part: shard, timeoutSeconds: timeout }, controls);
-  const { out, videos, clips, failures, passedOver } = result;
+  const options = { ...flags, inputs, groups: group, part: shard, timeoutSeconds: timeout };
+  const result = await library.prepare(options, controls);
+  const { out, videos, clips, failures, passedOver, classes, unmatched } = result;
   say(`${out}: ${plural(clips, 'clip')} from ${plural(videos, 'video')}, ${plural(failures.length, 'failure')}`);
   if (passedOver > 0) say(`${plural(passedOver, 'file')} passed over: not videos`);
+  if (flags.labels !== undefined) say(describeClasses(classes, clips, flags.labels));
+  if (unmatched.length > 0) say(describeUnmatched(unmatched));
   if (clips > 0) say(`Next: lacuna pretrain ${out} --out run`);
   return {
     json: result,
@@ -48,6 +55,25 @@ async function prepareDataset(
     failures: failures.map(({ video, reason, detail }) => ({ video, reason: [reason, detail].join(': ') })),
     failuresFile: path.join(out, 'failures.jsonl'),
   };
+}
+
+function describeClasses(classes: PrepareResult['classes'], clips: number, labels: string): string {
+  if (classes.length === 0) {
+    return labels === 'folder'
+      ? 'No clip has a label: no video lies in a folder of its input'
+      : `No clip has a label: none lies wholly inside frames that ${labels} labels; fewer --frames or a higher --fps make clips shorter`;
+  }
+  const labelled = classes.reduce((sum, { clips: count }) => sum + count, 0);
+  return `${labelled} of ${plural(clips, 'clip')} labelled: ${listFirst(classes.map((found) => `${found.label} ${found.clips}`))}`;
+}
+
+function describeUnmatched(unmatched: PrepareResult['unmatched']): string {
+  const named = unmatched.map(({ source, line, file }) => `${file} (line ${line} of ${path.basename(source)})`);
+  return `${plural(unmatched.length, 'line')} without a video: ${listFirst(named)}`;
+}
+
+function listFirst(names: readonly string[], most = 5): string {
+  return [...names.slice(0, most), ...(names.length > most ? [`and ${names.length - most} more`] : [])].join(', ');
 }
 
 function readPart(text: string): { index: number; count: number } {

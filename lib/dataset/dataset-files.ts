@@ -40,6 +40,10 @@ export const clipOptionsSchema = z.strictObject({
   fit: z.enum(fits),
   /** Clips in a full shard. */
   shardClips: z.int().min(1).max(100_000_000),
+  /** Where labels are from: `folder`, or `sha256:` and the hash of a CSV file. Absent: there are none. */
+  labels: z.string().optional(),
+  /** Where groups are from: `sha256:` and the hash of a CSV file, or `pattern:` and an expression. Absent: there are none. */
+  groups: z.string().optional(),
 });
 
 /** What decides the bytes of the clips, as asked for. */
@@ -58,6 +62,12 @@ const descriptionSchema = z.object({
 /** `dataset.json`. */
 export type DatasetDescription = Readonly<z.infer<typeof descriptionSchema>>;
 
+/** What a clip may be for; `test`: neither for training nor for validation of pretraining. */
+const clipSplits = ['train', 'validation', 'test'] as const;
+
+/** One of the things that a clip may be for. */
+export type ClipSplit = (typeof clipSplits)[number];
+
 const clipRecordSchema = z.object({
   /** Relative to the input that it was found in, with `/`. */
   video: z.string(),
@@ -67,10 +77,19 @@ const clipRecordSchema = z.object({
   shard: z.string().regex(shardPattern),
   /** Its place along the shard's first axis. */
   row: z.int().min(0),
+  /** Its class, where it is known. */
+  label: z.string().optional(),
+  /** What must stay on one side of a split, where it is known. */
+  group: z.string().optional(),
+  /** What it is for, where a file of labels said so. */
+  split: z.enum(clipSplits).optional(),
 });
 
 /** A line of `clips.jsonl`. */
 export type ClipRecord = Readonly<z.infer<typeof clipRecordSchema>>;
+
+/** What is known of a clip beside where it is from. */
+export type ClipLabels = Pick<ClipRecord, 'label' | 'group' | 'split'>;
 
 const failureRecordSchema = z.object({
   /** Relative to the input that it was found in, with `/`. */

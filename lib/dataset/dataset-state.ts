@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { decodeJsonLines } from '../formats/jsonl.js';
+import { type ClassCount, countClasses } from './count-classes.js';
 import {
   datasetNames,
   type FailureRecord,
@@ -32,6 +33,8 @@ export type DatasetState = {
   readonly videos: ReadonlySet<string>;
   /** How many of them gave clips. */
   readonly videosWithClips: number;
+  /** The labels of its clips. */
+  readonly classes: readonly ClassCount[];
   /** Whether the last call came to its end. */
   readonly isFinished: boolean;
 };
@@ -52,6 +55,7 @@ export async function readDatasetState(folder: string): Promise<DatasetState> {
     failures: failureRecords,
     videos: new Set([...withClips, ...failureRecords.map(({ video }) => video)]),
     videosWithClips: withClips.size,
+    classes: countClasses(clipRecords),
     isFinished: unfinished === undefined,
   };
 }

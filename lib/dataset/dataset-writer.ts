@@ -22,7 +22,7 @@ import { openShardWriter } from './shard-writer.js';
 /** Takes the clips of one video after the other. One writer at a time may have a folder. */
 export type DatasetWriter = {
   /** Appends a clip of the video in hand. */
-  readonly addClip: (clip: Pick<ClipRecord, 'video' | 'startSeconds'>, pixels: Uint8Array) => Promise<void>;
+  readonly addClip: (clip: Omit<ClipRecord, 'shard' | 'row'>, pixels: Uint8Array) => Promise<void>;
   /** Notes that the video in hand, or a part of it, could not be read. */
   readonly addFailure: (failure: FailureRecord) => void;
   /** Forgets what was added of the video in hand. */
@@ -86,8 +86,9 @@ export async function openDatasetWriter(
 
   return {
     async addClip(clip, pixels) {
-      const { video, startSeconds } = clip;
-      clips.push({ video, startSeconds, ...(await shards.add(pixels)) });
+      const { video, startSeconds, label, group, split } = clip;
+      // What is not known is left out of the line.
+      clips.push({ video, startSeconds, ...(await shards.add(pixels)), label, group, split });
     },
     addFailure({ video, reason, detail }) {
       failures.push({ video, reason, detail });

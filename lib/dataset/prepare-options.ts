@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { checkOptions } from '../clip/check-options.js';
 import { type Fit, fits } from '../video/decode.js';
 import { type ClipOptions, clipOptionsSchema } from './dataset-files.js';
+import type { LabelSources } from './labels.js';
 
 /** What is prepared, how, and where it goes. */
 export type PrepareOptions = {
@@ -23,6 +24,16 @@ export type PrepareOptions = {
   readonly hop?: number | undefined;
   /** How a picture comes to the size. Default `cover`. */
   readonly fit?: Fit | undefined;
+  /**
+   * Where the clips' labels are from: `folder`, for the folder that directly holds a video, or the path of a CSV file with
+   * the columns `file,label[,start_frame,num_frames][,group][,split]`. Default: there are none.
+   */
+  readonly labels?: string | undefined;
+  /**
+   * What must stay on one side of a split: the path of a CSV file, ending in `.csv`, with the columns `file,group`, or a
+   * regular expression whose first capture group, or whole match, in a video's name is its group. Default: there are none.
+   */
+  readonly groups?: string | undefined;
   /** Videos that are decoded at once; does not change the bytes. Default: the number of cores. */
   readonly jobs?: number | undefined;
   /** Clips in a full shard. Default: as many as fit into 256 MiB. */
@@ -40,6 +51,7 @@ export type ResolvedPrepareOptions = {
   readonly inputs: readonly string[];
   readonly out: string;
   readonly clips: ClipOptions;
+  readonly sources: LabelSources;
   readonly jobs: number;
   readonly part: { readonly index: number; readonly count: number };
   readonly timeoutSeconds: number;
@@ -60,6 +72,8 @@ export const prepareOptionsSchema = z.strictObject({
   stride: stride.default(1),
   hop: hop.optional(),
   fit: z.enum(fits).default('cover'),
+  labels: z.string().min(1).optional(),
+  groups: z.string().min(1).optional(),
   jobs: z.int().min(1).max(1024).optional(),
   shardClips: shardClips.optional(),
   part: z
@@ -77,11 +91,13 @@ export const prepareOptionsSchema = z.strictObject({
 export function resolvePrepareOptions(options: PrepareOptions): ResolvedPrepareOptions {
   const checked = checkOptions(prepareOptionsSchema, options, 'prepare');
   const { inputs, out, size, fps, frames, stride, fit, jobs, part, timeoutSeconds, overwrite } = checked;
+  const { labels, groups } = checked;
   const { hop = frames * stride, shardClips = defaultShardClips(frames * size * size * 3) } = checked;
   return {
     inputs,
     out,
     clips: { size, fps, frames, stride, hop, fit, shardClips },
+    sources: { labels, groups },
     jobs: jobs ?? availableParallelism(),
     part,
     timeoutSeconds,

@@ -5,10 +5,13 @@ import { clipLength } from '../clip/clip.js';
 import type { JobControls } from '../clip/job.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { findFfmpeg } from '../video/find-ffmpeg.js';
+import type { ClassCount } from './count-classes.js';
 import { type ClipOptions, clipShapeOf, type FailureRecord, readDescription } from './dataset-files.js';
 import { clearDataset, type DatasetState, inspectFolder, readDatasetState } from './dataset-state.js';
 import { openDatasetWriter } from './dataset-writer.js';
 import { inOrder } from './in-order.js';
+import { type KnownLabels, readKnownLabels } from './labels.js';
+import type { UnmatchedLine } from './match-lines.js';
 import { type PrepareOptions, type ResolvedPrepareOptions, resolvePrepareOptions } from './prepare-options.js';
 import { groupVideos, readGroup } from './read-group.js';
 import { type FoundVideo, partOf, scanInputs } from './scan.js';
@@ -27,6 +30,10 @@ export type PrepareResult = {
   readonly passedOver: number;
   /** Videos of the inputs that were in it already. */
   readonly skipped: number;
+  /** The labels in it, and how much there is of each. */
+  readonly classes: readonly ClassCount[];
+  /** Lines of the files of labels and groups that mean no video of the inputs and none in it. */
+  readonly unmatched: readonly UnmatchedLine[];
 };
 
 /** Bytes of clips of later videos that may wait in memory. */
@@ -36,12 +43,12 @@ const bytesAhead = 256 * 2 ** 20;
  * Decodes each video once, cuts it into clips and appends them to a dataset folder. A folder made with the same options
  * is continued: videos that are in it, by name, are not read again. The bytes do not depend on `jobs`, nor on where an
  * earlier call was ended.
- * @throws {LacunaError} `usage` for wrong options and for a folder made with others; `input` where an input does not exist
- * or no clip could be made.
+ * @throws {LacunaError} `usage` for wrong options and for a folder made with others; `input` where an input does not exist,
+ * a file of labels or groups is wrong, or no clip could be made.
  */
 export async function prepare(options: PrepareOptions, controls: JobControls = {}): Promise<PrepareResult> {
-  const resolved = resolvePrepareOptions(options);
-  const { inputs, out, clips, part } = resolved;
+  const asked = resolvePrepareOptions(options);
+  const { inputs, out, part } = asked;
   const { signal } = controls;
   signal?.throwIfAborted();
   const scan = await scanInputs(inputs, out, signal);
@@ -49,6 +56,9 @@ export async function prepare(options: PrepareOptions, controls: JobControls = {
   if (scan.videos.length === 0) {
     throw new LacunaError('input', `No video was found in ${inputs.join(', ')}; name files or folders that hold some.`);
   }
+  const known = await readKnownLabels(asked.sources, scan.videos);
+  const clips = { ...asked.clips, ...known.identity };
+  const resolved = { ...asked, clips };
   const ffmpeg = await findFfmpeg();
   const before = await openFolder(resolved);
   const open = videos.filter(({ video }) => !before.videos.has(video));
@@ -57,7 +67,7 @@ export async function prepare(options: PrepareOptions, controls: JobControls = {
     const builds = new Set([...(description?.ffmpeg ?? []), ...(open.length > 0 ? [ffmpeg.version] : [])]);
     const writer = await openDatasetWriter(out, clips, [...builds], before);
     try {
-      await addVideos(open, resolved, writer, controls);
+      await addVideos(open, known, resolved, writer, controls);
       await writer.finish();
     } catch (error) {
       throw isFull(error)
@@ -79,6 +89,8 @@ export async function prepare(options: PrepareOptions, controls: JobControls = {
     failures: after.failures,
     passedOver: scan.passedOver,
     skipped: videos.length - open.length,
+    classes: after.classes,
+    unmatched: known.unmatched(before.videos),
   };
 }
 
@@ -111,15 +123,20 @@ async function openFolder({ out, clips, overwrite }: ResolvedPrepareOptions): Pr
 }
 
 function describeDifference(made: ClipOptions, asked: ClipOptions): string {
-  const keys = ['size', 'fps', 'frames', 'stride', 'hop', 'fit', 'shardClips'] as const satisfies (keyof ClipOptions)[];
+  const keys = [
+    ...['size', 'fps', 'frames', 'stride', 'hop', 'fit', 'shardClips', 'labels', 'groups'],
+  ] as const satisfies (keyof ClipOptions)[];
+  // Of a file it is enough to see that it is another.
+  const said = (value: number | string | undefined) => `${value ?? 'not given'}`.replace(/^(sha256:.{8}).*/, '$1…');
   return keys
     .filter((key) => made[key] !== asked[key])
-    .map((key) => `${key} is ${made[key]} there and ${asked[key]} here`)
+    .map((key) => `${key} is ${said(made[key])} there and ${said(asked[key])} here`)
     .join(', ');
 }
 
 async function addVideos(
   videos: readonly FoundVideo[],
+  known: KnownLabels,
   { clips, jobs, timeoutSeconds }: ResolvedPrepareOptions,
   writer: Awaited<ReturnType<typeof openDatasetWriter>>,
   { signal, onProgress }: JobControls,
@@ -131,7 +148,8 @@ async function addVideos(
     // Where fewer videos are left than there are cores, the last ones are decoded by several.
     const threads = Math.max(1, Math.floor(availableParallelism() / Math.min(jobs, groups.length - begun)));
     begun += 1;
-    return readGroup(group, { ...clips, timeoutSeconds }, threads, signal ? AbortSignal.any([signal, stop]) : stop);
+    const options = { ...clips, timeoutSeconds, threads };
+    return readGroup(group, known.of, options, signal ? AbortSignal.any([signal, stop]) : stop);
   };
   let done = 0;
   for await (const { items } of inOrder(groups, { jobs, ahead }, read)) {
@@ -139,7 +157,8 @@ async function addVideos(
       signal?.throwIfAborted();
       const { video } = item;
       if ('clip' in item) {
-        await writer.addClip({ video, startSeconds: item.clip.startFrame / clips.fps }, item.clip.pixels);
+        const startSeconds = item.clip.startFrame / clips.fps;
+        await writer.addClip({ video, startSeconds, ...item.labels }, item.clip.pixels);
       } else if ('failure' in item) writer.addFailure({ video, ...item.failure });
       else if ('again' in item) await writer.takeBackVideo();
       else {

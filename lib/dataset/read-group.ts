@@ -2,18 +2,13 @@
 // their clips go.
 import { stat } from 'node:fs/promises';
 import { decodeTogether } from '../video/decode.js';
-import {
-  decodeOptionsOf,
-  type ReadAgain,
-  readFrames,
-  type ReadOptions,
-  type ReadResult,
-  readVideoByThreads,
-} from './read-video.js';
+import type { VideoLabels } from './clip-labels.js';
+import { type LabelledResult, labelResults } from './label-results.js';
+import { decodeOptionsOf, readFrames, type ReadOptions, readVideoByThreads } from './read-video.js';
 import type { FoundVideo } from './scan.js';
 
 /** A result of one of the videos, or that it is done. */
-export type GroupResult = { readonly video: string } & (ReadResult | ReadAgain | { readonly isDone: true });
+export type GroupResult = { readonly video: string } & (LabelledResult | { readonly isDone: true });
 
 /** A file of at most so many bytes counts as small: ffmpeg takes about as long to start as to decode it. */
 const smallBytes = 2 ** 20;
@@ -57,11 +52,20 @@ async function sizeOf(path: string): Promise<number> {
   );
 }
 
-/** Yields what each video gives, in their order. The bytes are those of each video read alone by one thread. */
+/** How a group is read. */
+export type GroupOptions = ReadOptions & {
+  /** That decode a file which stands alone. */
+  readonly threads: number;
+};
+
+/**
+ * Yields what each video gives, in their order; the bytes are those of each video read alone by one thread.
+ * @param labelsOf what is known of a video, by its name
+ */
 export async function* readGroup(
   videos: readonly FoundVideo[],
-  options: ReadOptions,
-  threads: number,
+  labelsOf: (video: string) => VideoLabels,
+  { threads, ...options }: GroupOptions,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<GroupResult, void> {
   const together = videos.length > 1 ? await readTogether(videos, options, signal) : undefined;
@@ -71,7 +75,8 @@ export async function* readGroup(
       frames === undefined
         ? readVideoByThreads(path, options, videos.length > 1 ? 1 : threads, signal)
         : readFrames(frames, options, signal);
-    for await (const result of results) yield { video, ...result };
+    for await (const result of labelResults(results, path, labelsOf(video), options, signal))
+      yield { video, ...result };
     yield { video, isDone: true };
   }
 }

@@ -41,6 +41,8 @@ describe('lacuna prepare', () => {
       failures: [],
       passedOver: 1,
       skipped: 0,
+      classes: [],
+      unmatched: [],
     });
     expect(stdout.trimEnd()).not.to.contain('\n');
     expect(stderr).to.equal('');

@@ -9,15 +9,18 @@ describe('readGroup', () => {
   const folder = temporaryFolder();
   const options: ReadOptions = { size: 16, fps: 12, fit: 'cover', frames: 4, stride: 1, hop: 4 };
   const found = (names: readonly string[]): FoundVideo[] => names.map((video) => ({ video, path: folder.path(video) }));
+  const labelsOf = (video: string) => ({ lines: [], group: `of ${video}` });
   const readAll = async (names: readonly string[], threads = 1, signal?: AbortSignal): Promise<GroupResult[]> => {
     const results: GroupResult[] = [];
-    for await (const result of readGroup(found(names), options, threads, signal)) results.push(result);
+    for await (const result of readGroup(found(names), labelsOf, { ...options, threads }, signal)) results.push(result);
     return results;
   };
   const readAlone = async (names: readonly string[]): Promise<GroupResult[]> => {
     const results: GroupResult[] = [];
     for (const { video, path } of found(names)) {
-      for await (const result of readVideo(path, options, undefined)) results.push({ video, ...result });
+      for await (const result of readVideo(path, options, undefined)) {
+        results.push({ video, ...('clip' in result ? { ...result, labels: { group: `of ${video}` } } : result) });
+      }
       results.push({ video, isDone: true });
     }
     return results;
