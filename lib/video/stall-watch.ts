@@ -22,6 +22,7 @@ export function createStallWatch(seconds: number, onStall: () => void): StallWat
   const start = () => {
     stop();
     timer = setTimeout(() => {
+      timer = undefined;
       fired = true;
       onStall();
     }, seconds * 1000);

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { readFile } from 'node:fs/promises';
 import { collectOutputs } from '../../lib/video/collect-outputs.js';
 import type { Ffmpeg } from '../../lib/video/find-ffmpeg.js';
 import { isProcessGone, makeProgram, rejectionOf, temporaryFolder } from './made-videos.js';
@@ -36,7 +37,7 @@ describe('collectOutputs', () => {
     const hanging = await program('hanging', `sleep 600 & echo $! > '${pid}'; wait`);
     const outcome = await collectOutputs(hanging, [], { count: 1, mostBytes: 1e6 }, { timeoutSeconds: 0.5 });
     expect(outcome).to.include({ exitCode: null, timedOut: true });
-    expect(await isProcessGone(pid)).to.equal(true);
+    expect(await isProcessGone(Number(await readFile(pid, 'utf8')))).to.equal(true);
   });
 
   it('ends with the signal, and throws its reason', async () => {

@@ -37,7 +37,7 @@ describe('runFfmpeg', () => {
     version: '7.1',
     isOld: false,
   });
-  const isGone = (pidFile: string) => isProcessGone(folder.path(pidFile));
+  const isGone = async (pidFile: string) => isProcessGone(Number(await readFile(folder.path(pidFile), 'utf8')));
 
   it('gives what the program writes, its exit code and its words', async () => {
     const cat = await program('cat', 'cat; echo one >&2; echo two >&2; exit 3');

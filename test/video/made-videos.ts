@@ -109,9 +109,8 @@ export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
   throw new Error('it was not rejected');
 }
 
-/** Waits until the process whose number stands in a file is gone: killing is not instant. */
-export async function isProcessGone(pidFile: string): Promise<boolean> {
-  const pid = Number(await readFile(pidFile, 'utf8'));
+/** Waits until a process is gone: killing is not instant. */
+export async function isProcessGone(pid: number): Promise<boolean> {
   for (let tries = 0; tries < 200; tries++) {
     const state = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => 'gone');
     // A killed process whose parent has not yet taken note of it is a zombie, Z.
