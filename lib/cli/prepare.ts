@@ -1,14 +1,16 @@
 // Owns `lacuna prepare`: from videos to a dataset folder.
 import path from 'node:path';
 import { InvalidArgumentError } from 'commander';
-import { realNumber, wholeNumber } from './flag-values.js';
+import { realNumber, timeInSeconds, wholeNumber } from './flag-values.js';
 import { plural } from './plural.js';
 import { type AddCommand, type Library, type Outcome, runCommand, type Session } from './run-command.js';
 
 type PrepareOptions = Parameters<Library['prepare']>[0];
-type PrepareFlags = Omit<PrepareOptions, 'inputs' | 'part' | 'timeoutSeconds'> & {
+type PrepareFlags = Omit<PrepareOptions, 'inputs' | 'part' | 'timeoutSeconds' | 'startSeconds' | 'endSeconds'> & {
   readonly shard?: NonNullable<PrepareOptions['part']>;
   readonly timeout?: number;
+  readonly start?: number;
+  readonly end?: number;
 };
 
 export const addPrepare: AddCommand = (program) =>
@@ -23,6 +25,12 @@ export const addPrepare: AddCommand = (program) =>
     .option('--stride <n>', 'frames from one frame of a clip to the next; default: 1', wholeNumber({ least: 1 }))
     .option('--hop <n>', 'frames from one clip to the next; default: frames × stride', wholeNumber({ least: 1 }))
     .option('--fit <how>', 'how a picture comes to the size; default: cover')
+    .option(
+      '--start <time>',
+      'where each video is read from, seconds or h:mm:ss; default: its beginning',
+      timeInSeconds,
+    )
+    .option('--end <time>', 'where each video is read to, seconds or h:mm:ss; default: its end', timeInSeconds)
     .option('--jobs <n>', 'videos decoded at once; default: the number of cores', wholeNumber({ least: 1 }))
     .option('--shard <i/n>', 'take only part i of n, from 0: for many machines, each with its own --out', readPart)
     .option('--shard-clips <n>', 'clips in one file; default: as many as fit into 256 MiB', wholeNumber({ least: 1 }))
@@ -35,9 +43,10 @@ export const addPrepare: AddCommand = (program) =>
 async function prepareDataset(
   { library, controls, say }: Session,
   [inputs]: [string[]],
-  { shard, timeout, ...flags }: PrepareFlags,
+  { shard, timeout, start, end, ...flags }: PrepareFlags,
 ): Promise<Outcome> {
-  const result = await library.prepare({ ...flags, inputs, part: shard, timeoutSeconds: timeout }, controls);
+  const renamed = { part: shard, timeoutSeconds: timeout, startSeconds: start, endSeconds: end };
+  const result = await library.prepare({ ...flags, ...renamed, inputs }, controls);
   const { out, videos, clips, failures, passedOver } = result;
   say(`${out}: ${plural(clips, 'clip')} from ${plural(videos, 'video')}, ${plural(failures.length, 'failure')}`);
   if (passedOver > 0) say(`${plural(passedOver, 'file')} passed over: not videos`);

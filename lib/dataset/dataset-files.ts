@@ -24,6 +24,9 @@ export function shardName(index: number): string {
 /** The names that `shardName` gives. */
 export const shardPattern = /^shards\/\d{5,}\.npy$/;
 
+/** 1000 hours: longer than any file, and exact in microseconds. */
+const longestSeconds = 3_600_000;
+
 /** What decides the bytes of the clips, as asked for. */
 export const clipOptionsSchema = z.strictObject({
   /** H and W, pixels. */
@@ -40,6 +43,10 @@ export const clipOptionsSchema = z.strictObject({
   fit: z.enum(fits),
   /** Clips in a full shard. */
   shardClips: z.int().min(1).max(100_000_000),
+  /** Seconds on each file's clock where reading begins; absent for its first frame. */
+  startSeconds: z.number().min(0).max(longestSeconds).optional(),
+  /** Seconds on each file's clock where reading ends; absent for its last frame. */
+  endSeconds: z.number().positive().max(longestSeconds).optional(),
 });
 
 /** What decides the bytes of the clips, as asked for. */
@@ -61,7 +68,7 @@ export type DatasetDescription = Readonly<z.infer<typeof descriptionSchema>>;
 const clipRecordSchema = z.object({
   /** Relative to the input that it was found in, with `/`. */
   video: z.string(),
-  /** From the video's first frame to the clip's first. */
+  /** From the video's first frame to the clip's first; on the file's clock where reading begins at `startSeconds`. */
   startSeconds: z.number().min(0),
   /** The file, relative to the folder, such as `shards/00000.npy`. */
   shard: z.string().regex(shardPattern),

@@ -110,10 +110,13 @@ async function openFolder({ out, clips, overwrite }: ResolvedPrepareOptions): Pr
 }
 
 function describeDifference(made: ClipOptions, asked: ClipOptions): string {
-  const keys = ['size', 'fps', 'frames', 'stride', 'hop', 'fit', 'shardClips'] as const satisfies (keyof ClipOptions)[];
+  const keys = [
+    ...(['size', 'fps', 'frames', 'stride', 'hop', 'fit', 'shardClips'] as const),
+    ...(['startSeconds', 'endSeconds'] as const),
+  ] satisfies (keyof ClipOptions)[];
   return keys
     .filter((key) => made[key] !== asked[key])
-    .map((key) => `${key} is ${made[key]} there and ${asked[key]} here`)
+    .map((key) => `${key} is ${made[key] ?? 'not given'} there and ${asked[key] ?? 'not given'} here`)
     .join(', ');
 }
 
@@ -132,7 +135,11 @@ async function addVideos(
     for await (const found of items) {
       signal?.throwIfAborted();
       if ('failure' in found) writer.addFailure({ video, ...found.failure });
-      else await writer.addClip({ video, startSeconds: found.clip.startFrame / clips.fps }, found.clip.pixels);
+      else
+        await writer.addClip(
+          { video, startSeconds: (clips.startSeconds ?? 0) + found.clip.startFrame / clips.fps },
+          found.clip.pixels,
+        );
     }
     await writer.endVideo();
     done += 1;

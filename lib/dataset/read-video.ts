@@ -11,8 +11,10 @@ export type ReadOptions = Cut & {
   readonly size: number;
   readonly fps: number;
   readonly fit: Fit;
-  /** Where reading begins. Default 0. */
-  readonly startSeconds?: number;
+  /** Where reading begins, on the file's clock. Default 0. */
+  readonly startSeconds?: number | undefined;
+  /** Where reading ends, on the file's clock. Default: the end. */
+  readonly endSeconds?: number | undefined;
   /** Seconds without a frame after which it is given up. */
   readonly timeoutSeconds?: number;
 };
@@ -26,9 +28,11 @@ export async function* readVideo(
   options: ReadOptions,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ReadResult, void> {
-  const { size, fps, fit, startSeconds, timeoutSeconds } = options;
+  const { size, fps, fit, startSeconds, endSeconds, timeoutSeconds } = options;
+  const durationSeconds = endSeconds === undefined ? undefined : endSeconds - (startSeconds ?? 0);
+  const span = { startSeconds, durationSeconds, timeoutSeconds };
   let clips = 0;
-  const frames = decodeVideo(path, { width: size, height: size, fps, fit, startSeconds, timeoutSeconds }, { signal });
+  const frames = decodeVideo(path, { width: size, height: size, fps, fit, ...span }, { signal });
   const cut = cutClips(frames, options);
   try {
     for (;;) {

@@ -13,6 +13,8 @@ export type FfmpegLimits = {
   readonly signal?: AbortSignal | undefined;
   /** How many of its last lines on standard error are kept. Default 30. */
   readonly lastLines?: number | undefined;
+  /** Is given each line as it comes; what it returns `false` for is not kept. Default: all are kept. */
+  readonly keepsLine?: ((line: string) => boolean) | undefined;
 };
 
 /** How a run of ffmpeg ended. */
@@ -25,7 +27,8 @@ export type FfmpegOutcome = {
   readonly log: readonly string[];
 };
 
-const defaultTimeoutSeconds = 60;
+/** Seconds without anything read or written that are waited for, where no limit is given. */
+export const defaultTimeoutSeconds = 60;
 const firstLines = 10;
 const defaultLastLines = 30;
 const longestLine = 400;
@@ -43,7 +46,7 @@ process.on('exit', () => running.forEach(killGroup));
 export async function* runFfmpeg(
   ffmpeg: Ffmpeg,
   words: readonly string[],
-  { timeoutSeconds = defaultTimeoutSeconds, signal, lastLines = defaultLastLines }: FfmpegLimits = {},
+  { timeoutSeconds = defaultTimeoutSeconds, signal, lastLines = defaultLastLines, keepsLine }: FfmpegLimits = {},
   input?: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array, FfmpegOutcome> {
   signal?.throwIfAborted();
@@ -54,7 +57,7 @@ export async function* runFfmpeg(
     windowsHide: true,
   });
   running.add(child);
-  const log = createLog(lastLines);
+  const log = createLog(lastLines, keepsLine);
   child.stderr?.setEncoding('utf8').on('data', (text: string) => log.add(text));
   const ended = new Promise<number | null>((resolve, reject) => {
     child.on('error', reject);
@@ -239,7 +242,10 @@ function createStallWatch(seconds: number, onStall: () => void): StallWatch {
   return { start, stop, touch: () => timer?.refresh(), hasFired: () => fired };
 }
 
-function createLog(lastLines: number): {
+function createLog(
+  lastLines: number,
+  keepsLine: (line: string) => boolean = () => true,
+): {
   readonly add: (text: string) => void;
   readonly lines: () => readonly string[];
 } {
@@ -248,7 +254,7 @@ function createLog(lastLines: number): {
   let rest = '';
   const addLine = (line: string) => {
     const text = line.trimEnd().slice(0, longestLine);
-    if (text === '') return;
+    if (text === '' || !keepsLine(text)) return;
     if (first.length < firstLines) first.push(text);
     else last.push(text);
     if (last.length > lastLines) last.shift();

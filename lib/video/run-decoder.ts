@@ -1,0 +1,114 @@
+// Owns one video file's run of ffmpeg: where reading begins, and the graph that suits the stream, told from what ffmpeg says
+// of it before the first frame. Knows nothing of frames.
+import { setImmediate } from 'node:timers/promises';
+import { decodeGraph, type Fit, type GraphSpan } from './decode-graph.js';
+import { inputFileArguments, quietArguments, rawOutputArguments } from './ffmpeg-arguments.js';
+import { defaultTimeoutSeconds, type FfmpegLimits, type FfmpegOutcome, runFfmpeg } from './ffmpeg-process.js';
+import type { Ffmpeg } from './find-ffmpeg.js';
+import { listsKeyFrames } from './source-file.js';
+import { findVideoStream, isSameLook, plainLook, readLook, type StreamLook } from './stream-look.js';
+
+/** What comes out. */
+export type DecodedPicture = GraphSpan & {
+  readonly width: number;
+  readonly height: number;
+  readonly fit: Fit;
+  /** Frames a second; each frame once where it is not given. */
+  readonly fps: number | undefined;
+};
+
+/**
+ * Yields the raw frames of a file's video stream as ffmpeg writes them, and returns how it ended. The run is begun as for
+ * common video; where ffmpeg then describes another stream, it is ended before its first frame and begun anew.
+ */
+export async function* runDecoder(
+  ffmpeg: Ffmpeg,
+  path: string,
+  picture: DecodedPicture,
+  limits: FfmpegLimits,
+): AsyncGenerator<Uint8Array, FfmpegOutcome> {
+  const place = await planStart(path, picture);
+  // What stands before the start is decoded before the first frame comes, at least as fast as it plays.
+  const timeoutSeconds = (limits.timeoutSeconds ?? defaultTimeoutSeconds) + (place.startSeconds ?? 0);
+  const begin = (look: StreamLook, heard: (line: string) => void) =>
+    runFfmpeg(ffmpeg, decoderWords(ffmpeg, path, { ...picture, ...place }, look), {
+      ...limits,
+      timeoutSeconds,
+      keepsLine: createErrorsOnly(heard),
+    });
+  const guess = { ...plainLook, hasAlpha: /\.(?:gif|apng)$/i.test(path) };
+  const said: string[] = [];
+  const run = begin(guess, (line) => said.push(line));
+  try {
+    const first = await run.next();
+    // ffmpeg has described the stream before it wrote a frame, but its words may be read after it.
+    await setImmediate();
+    const stream = findVideoStream(said);
+    const look = stream === undefined ? guess : readLook(stream);
+    if (!isSameLook(look, guess)) {
+      await run.return(leftEarly);
+      const outcome = yield* begin(look, () => undefined);
+      // A build without that decoder ends at once; what is beside the stream is then not seen.
+      if (!outcome.log.some((line) => line.includes('Unknown decoder'))) return outcome;
+      return yield* begin({ ...look, hasAlpha: false, alphaDecoder: undefined }, () => undefined);
+    }
+    if (first.done === true) return first.value;
+    yield first.value;
+    return yield* run;
+  } finally {
+    await run.return(leftEarly);
+  }
+}
+
+/** Stands for the end of a run that nobody waited for. */
+const leftEarly: FfmpegOutcome = { exitCode: null, timedOut: false, log: [] };
+
+/** Seconds that are read before the start: a stream may show a frame for so long, or tell its key frames so late. */
+const marginSeconds = 10;
+
+type Start = {
+  /** Where on the file's clock reading begins; nothing for the beginning. */
+  readonly seekSeconds: number | undefined;
+  /** The start on the clock of what is read; nothing for the first frame. */
+  readonly startSeconds: number | undefined;
+};
+
+/**
+ * Without a list of key frames, only reading from the beginning is sure to meet the frame that is shown at the start.
+ */
+async function planStart(path: string, { startSeconds = 0 }: GraphSpan): Promise<Start> {
+  if (startSeconds === 0) return { seekSeconds: undefined, startSeconds: undefined };
+  const seekSeconds = Math.floor(startSeconds) - marginSeconds;
+  if (seekSeconds <= 0 || !(await listsKeyFrames(path))) return { seekSeconds: undefined, startSeconds };
+  return { seekSeconds, startSeconds: startSeconds - seekSeconds };
+}
+
+function decoderWords(
+  ffmpeg: Ffmpeg,
+  path: string,
+  { width, height, fit, fps, seekSeconds, startSeconds, durationSeconds }: DecodedPicture & Start,
+  look: StreamLook,
+): readonly string[] {
+  return [
+    ...quietArguments('info'),
+    ...['-threads', '1', '-filter_threads', '1'],
+    // The graph picks the start itself: ffmpeg would leave out the frame that is shown there, where it begins before.
+    ...(seekSeconds === undefined ? [] : ['-noaccurate_seek', '-ss', `${seekSeconds}`]),
+    ...(look.alphaDecoder === undefined ? [] : ['-c:v', look.alphaDecoder]),
+    ...inputFileArguments(path),
+    ...['-map', '0:V:0', '-an', '-sn', '-dn'],
+    ...['-vf', decodeGraph(width, height, fit, fps, { startSeconds, durationSeconds }, look)],
+    ...rawOutputArguments(ffmpeg),
+  ];
+}
+
+/** Keeps errors and the lines that follow from them; whatever else ffmpeg says is only heard. */
+function createErrorsOnly(hear: (line: string) => void): (line: string) => boolean {
+  let isKept = true;
+  return (line) => {
+    const level = /^(?:\[[^\]]* @ 0x[0-9a-f]+\] )*\[(panic|fatal|error|warning|info)\] /.exec(line)?.[1];
+    if (level !== undefined) isKept = level !== 'info' && level !== 'warning';
+    if (!isKept) hear(line.replace(/^\[info\] /, ''));
+    return isKept;
+  };
+}
