@@ -43,9 +43,9 @@ export const clipOptionsSchema = z.strictObject({
   fit: z.enum(fits),
   /** Clips in a full shard. */
   shardClips: z.int().min(1).max(100_000_000),
-  /** Seconds on each file's clock where reading begins; absent for its first frame. */
+  /** Seconds from a video's first frame to where reading begins; absent for 0. */
   startSeconds: z.number().min(0).max(longestSeconds).optional(),
-  /** Seconds on each file's clock where reading ends; absent for its last frame. */
+  /** Seconds from a video's first frame to where reading ends; absent for its end. */
   endSeconds: z.number().positive().max(longestSeconds).optional(),
 });
 
@@ -68,7 +68,7 @@ export type DatasetDescription = Readonly<z.infer<typeof descriptionSchema>>;
 const clipRecordSchema = z.object({
   /** Relative to the input that it was found in, with `/`. */
   video: z.string(),
-  /** From the video's first frame to the clip's first; on the file's clock where reading begins at `startSeconds`. */
+  /** From the video's first frame to the clip's first. */
   startSeconds: z.number().min(0),
   /** The file, relative to the folder, such as `shards/00000.npy`. */
   shard: z.string().regex(shardPattern),

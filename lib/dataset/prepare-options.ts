@@ -24,11 +24,11 @@ export type PrepareOptions = {
   /** How a picture comes to the size. Default `cover`. */
   readonly fit?: Fit | undefined;
   /**
-   * Seconds on each file's clock where reading begins, 0 to 3,600,000: the first frame is what is shown then. Default 0: the
-   * first frame of the file.
+   * Seconds from each video's first frame to where reading begins, 0 to 3,600,000: the first clip begins with what is shown
+   * then. Default 0.
    */
   readonly startSeconds?: number | undefined;
-  /** Seconds on each file's clock where reading ends, above `startSeconds`. Default: the end of the file. */
+  /** Seconds from each video's first frame to where reading ends, above `startSeconds`. Default: its end. */
   readonly endSeconds?: number | undefined;
   /** Videos that are decoded at once; does not change the bytes. Default: the number of cores. */
   readonly jobs?: number | undefined;

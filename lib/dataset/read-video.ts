@@ -11,9 +11,9 @@ export type ReadOptions = Cut & {
   readonly size: number;
   readonly fps: number;
   readonly fit: Fit;
-  /** Where reading begins, on the file's clock. Default 0. */
+  /** Where reading begins, from the first frame. Default 0. */
   readonly startSeconds?: number | undefined;
-  /** Where reading ends, on the file's clock. Default: the end. */
+  /** Where reading ends, from the first frame. Default: the end. */
   readonly endSeconds?: number | undefined;
   /** Seconds without a frame after which it is given up. */
   readonly timeoutSeconds?: number;

@@ -21,8 +21,8 @@ export type DecodeOptions = {
   /** Default `cover`. */
   readonly fit?: Fit | undefined;
   /**
-   * Seconds on the file's clock to the first frame, 0 or more: with `fps` what is shown then, else the first frame that
-   * begins then or later. The clock stands at 0 where the first of the file's streams begins. Default 0: the first frame.
+   * Seconds from the picture's first frame to the first one that is given, 0 or more: with `fps` what is shown then, else
+   * the first frame that begins then or later. Default 0.
    */
   readonly startSeconds?: number | undefined;
   /** Seconds that are decoded, above 0. Default: to the end. */

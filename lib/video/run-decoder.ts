@@ -5,6 +5,7 @@ import { decodeGraph, type Fit, type GraphSpan } from './decode-graph.js';
 import { inputFileArguments, quietArguments, rawOutputArguments } from './ffmpeg-arguments.js';
 import { defaultTimeoutSeconds, type FfmpegLimits, type FfmpegOutcome, runFfmpeg } from './ffmpeg-process.js';
 import type { Ffmpeg } from './find-ffmpeg.js';
+import { readFirstSeconds } from './first-time.js';
 import { listsKeyFrames } from './source-file.js';
 import { findVideoStream, isSameLook, plainLook, readLook, type StreamLook } from './stream-look.js';
 
@@ -27,7 +28,7 @@ export async function* runDecoder(
   picture: DecodedPicture,
   limits: FfmpegLimits,
 ): AsyncGenerator<Uint8Array, FfmpegOutcome> {
-  const place = await planStart(path, picture);
+  const place = await planStart(ffmpeg, path, picture, limits);
   // What stands before the start is decoded before the first frame comes, at least as fast as it plays.
   const timeoutSeconds = (limits.timeoutSeconds ?? defaultTimeoutSeconds) + (place.startSeconds ?? 0);
   const begin = (look: StreamLook, heard: (line: string) => void) =>
@@ -66,27 +67,33 @@ const leftEarly: FfmpegOutcome = { exitCode: null, timedOut: false, log: [] };
 /** Seconds that are read before the start: a stream may show a frame for so long, or tell its key frames so late. */
 const marginSeconds = 10;
 
-type Start = {
+type Start = Pick<GraphSpan, 'startSeconds' | 'isOnClock'> & {
   /** Where on the file's clock reading begins; nothing for the beginning. */
-  readonly seekSeconds: number | undefined;
-  /** The start on the clock of what is read; nothing for the first frame. */
-  readonly startSeconds: number | undefined;
+  readonly seekSeconds?: number;
 };
 
 /**
- * Without a list of key frames, only reading from the beginning is sure to meet the frame that is shown at the start.
+ * Without a list of key frames, only reading from the beginning is sure to meet the frame that is shown at the start. With
+ * one, reading begins shortly before, and the picture's first time, which is then not met, is asked for.
  */
-async function planStart(path: string, { startSeconds = 0 }: GraphSpan): Promise<Start> {
-  if (startSeconds === 0) return { seekSeconds: undefined, startSeconds: undefined };
-  const seekSeconds = Math.floor(startSeconds) - marginSeconds;
-  if (seekSeconds <= 0 || !(await listsKeyFrames(path))) return { seekSeconds: undefined, startSeconds };
-  return { seekSeconds, startSeconds: startSeconds - seekSeconds };
+async function planStart(
+  ffmpeg: Ffmpeg,
+  path: string,
+  { startSeconds }: GraphSpan,
+  limits: FfmpegLimits,
+): Promise<Start> {
+  if (startSeconds === undefined || startSeconds <= marginSeconds || !(await listsKeyFrames(path)))
+    return { startSeconds };
+  const firstSeconds = await readFirstSeconds(ffmpeg, path, limits);
+  if (firstSeconds === undefined) return { startSeconds };
+  const seekSeconds = Math.floor(startSeconds + firstSeconds - marginSeconds);
+  return { seekSeconds, startSeconds: startSeconds + firstSeconds - seekSeconds, isOnClock: true };
 }
 
 function decoderWords(
   ffmpeg: Ffmpeg,
   path: string,
-  { width, height, fit, fps, seekSeconds, startSeconds, durationSeconds }: DecodedPicture & Start,
+  { width, height, fit, fps, seekSeconds, ...span }: DecodedPicture & Start,
   look: StreamLook,
 ): readonly string[] {
   return [
@@ -97,7 +104,7 @@ function decoderWords(
     ...(look.alphaDecoder === undefined ? [] : ['-c:v', look.alphaDecoder]),
     ...inputFileArguments(path),
     ...['-map', '0:V:0', '-an', '-sn', '-dn'],
-    ...['-vf', decodeGraph(width, height, fit, fps, { startSeconds, durationSeconds }, look)],
+    ...['-vf', decodeGraph(width, height, fit, fps, span, look)],
     ...rawOutputArguments(ffmpeg),
   ];
 }
