@@ -10,6 +10,7 @@ const writtenNames: Readonly<Record<string, string>> = {
   learningRate: '--lr',
   validation: '--val',
   startSeconds: '--start',
+  endSeconds: '--end',
   timeoutSeconds: '--timeout',
   part: '--shard',
   model: '<model>',

@@ -30,6 +30,16 @@ export function realNumber({ least, most, above }: NumberBounds = {}): (text: st
   };
 }
 
+/** A reader of a time within a file: seconds, `m:ss` or `h:mm:ss`, each with a decimal part if need be. */
+export function timeInSeconds(text: string): number {
+  const [, hours = '0', minutes = '0', seconds = ''] = /^(?:(?:(\d+):)?(\d+):)?(\d+\.?\d*|\.\d+)$/.exec(text) ?? [];
+  const isClock = text.includes(':');
+  if (seconds === '' || (isClock && Number(seconds) >= 60) || (hours !== '0' && Number(minutes) >= 60)) {
+    throw new InvalidArgumentError('it must be seconds or h:mm:ss, such as 90 or 0:01:30');
+  }
+  return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+}
+
 /** A reader of `0.5,0.3,0.2`. */
 export function numberList(text: string): number[] {
   const values = text.split(',').map(readNumber);

@@ -1,16 +1,21 @@
 // Owns `lacuna prepare`: from videos to a dataset folder.
 import path from 'node:path';
 import { InvalidArgumentError } from 'commander';
-import { realNumber, wholeNumber } from './flag-values.js';
+import { realNumber, timeInSeconds, wholeNumber } from './flag-values.js';
 import { plural } from './plural.js';
 import { type AddCommand, type Library, type Outcome, runCommand, type Session } from './run-command.js';
 
 type PrepareOptions = Parameters<Library['prepare']>[0];
 type PrepareResult = Awaited<ReturnType<Library['prepare']>>;
-type PrepareFlags = Omit<PrepareOptions, 'inputs' | 'part' | 'timeoutSeconds' | 'groups'> & {
+type PrepareFlags = Omit<
+  PrepareOptions,
+  'inputs' | 'part' | 'timeoutSeconds' | 'groups' | 'startSeconds' | 'endSeconds'
+> & {
   readonly group?: string;
   readonly shard?: NonNullable<PrepareOptions['part']>;
   readonly timeout?: number;
+  readonly start?: number;
+  readonly end?: number;
 };
 
 export const addPrepare: AddCommand = (program) =>
@@ -25,6 +30,12 @@ export const addPrepare: AddCommand = (program) =>
     .option('--stride <n>', 'frames from one frame of a clip to the next; default: 1', wholeNumber({ least: 1 }))
     .option('--hop <n>', 'frames from one clip to the next; default: frames × stride', wholeNumber({ least: 1 }))
     .option('--fit <how>', 'how a picture comes to the size; default: cover')
+    .option(
+      '--start <time>',
+      'where each video is read from, seconds or h:mm:ss; default: its beginning',
+      timeInSeconds,
+    )
+    .option('--end <time>', 'where each video is read to, seconds or h:mm:ss; default: its end', timeInSeconds)
     .option('--labels <folder|file.csv>', 'what the clips show: the name of their folder, or the lines of a CSV file')
     .option('--group <file.csv|pattern>', 'what a split keeps together: a CSV file, or an expression for file names')
     .option('--jobs <n>', 'videos decoded at once; default: the number of cores', wholeNumber({ least: 1 }))
@@ -39,10 +50,10 @@ export const addPrepare: AddCommand = (program) =>
 async function prepareDataset(
   { library, controls, say }: Session,
   [inputs]: [string[]],
-  { shard, timeout, group, ...flags }: PrepareFlags,
+  { shard, timeout, group, start, end, ...flags }: PrepareFlags,
 ): Promise<Outcome> {
-  const options = { ...flags, inputs, groups: group, part: shard, timeoutSeconds: timeout };
-  const result = await library.prepare(options, controls);
+  const renamed = { groups: group, part: shard, timeoutSeconds: timeout, startSeconds: start, endSeconds: end };
+  const result = await library.prepare({ ...flags, ...renamed, inputs }, controls);
   const { out, videos, clips, failures, passedOver, classes, unmatched } = result;
   say(`${out}: ${plural(clips, 'clip')} from ${plural(videos, 'video')}, ${plural(failures.length, 'failure')}`);
   if (passedOver > 0) say(`${plural(passedOver, 'file')} passed over: not videos`);

@@ -42,12 +42,12 @@ function holdsClip({ startFrame, numFrames }: FrameWindow, clipStart: number, ra
 /** Below the precision of the rates and above that of the arithmetic. */
 const tolerance = 1e-6;
 
-/**
- * The frame of the file that is shown as a frame at another rate: ffmpeg moves frame `k` to frame `round(k · fps / source)`
- * and shows it until the next one comes, so it is the last `k` below `(frame + ½) · source / fps`.
- */
+/** See `decodeVideo`: a frame that begins this much after a time is shown at it. */
+const roundingSeconds = 0.001;
+
+/** The frame of the file that is shown as a frame at another rate: the last one that begins by then. */
 export function sourceFrameAt(frame: number, fps: number, sourceFps: number): number {
-  return Math.max(0, Math.ceil(((frame + 0.5) * sourceFps) / fps - tolerance) - 1);
+  return Math.floor((frame / fps + roundingSeconds) * sourceFps + tolerance);
 }
 
 /**

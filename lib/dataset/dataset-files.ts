@@ -24,6 +24,9 @@ export function shardName(index: number): string {
 /** The names that `shardName` gives. */
 export const shardPattern = /^shards\/\d{5,}\.npy$/;
 
+/** 1000 hours: longer than any file, and exact in microseconds. */
+const longestSeconds = 3_600_000;
+
 /** What decides the bytes of the clips, as asked for. */
 export const clipOptionsSchema = z.strictObject({
   /** H and W, pixels. */
@@ -40,6 +43,10 @@ export const clipOptionsSchema = z.strictObject({
   fit: z.enum(fits),
   /** Clips in a full shard. */
   shardClips: z.int().min(1).max(100_000_000),
+  /** Seconds from a video's first frame to where reading begins; absent for 0. */
+  startSeconds: z.number().min(0).max(longestSeconds).optional(),
+  /** Seconds from a video's first frame to where reading ends; absent for its end. */
+  endSeconds: z.number().positive().max(longestSeconds).optional(),
   /** Where labels are from: `folder`, or `sha256:` and the hash of a CSV file. Absent: there are none. */
   labels: z.string().optional(),
   /** Where groups are from: `sha256:` and the hash of a CSV file, or `pattern:` and an expression. Absent: there are none. */

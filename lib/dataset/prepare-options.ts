@@ -25,6 +25,13 @@ export type PrepareOptions = {
   /** How a picture comes to the size. Default `cover`. */
   readonly fit?: Fit | undefined;
   /**
+   * Seconds from each video's first frame to where reading begins, 0 to 3,600,000: the first clip begins with what is shown
+   * then. Default 0.
+   */
+  readonly startSeconds?: number | undefined;
+  /** Seconds from each video's first frame to where reading ends, above `startSeconds`. Default: its end. */
+  readonly endSeconds?: number | undefined;
+  /**
    * Where the clips' labels are from: `folder`, for the folder that directly holds a video, or the path of a CSV file with
    * the columns `file,label[,start_frame,num_frames][,group][,split]`. Default: there are none.
    */
@@ -60,29 +67,36 @@ export type ResolvedPrepareOptions = {
 
 const shardBytes = 256 * 2 ** 20;
 
-const { size, fps, frames, stride, hop, shardClips } = clipOptionsSchema.shape;
+const { size, fps, frames, stride, hop, shardClips, startSeconds, endSeconds } = clipOptionsSchema.shape;
 
 /** The schema of {@link PrepareOptions}; an unknown key is an error. */
-export const prepareOptionsSchema = z.strictObject({
-  inputs: z.array(z.string().min(1)).min(1),
-  out: z.string().min(1),
-  size: size.default(64),
-  fps: fps.default(12),
-  frames: frames.default(16),
-  stride: stride.default(1),
-  hop: hop.optional(),
-  fit: z.enum(fits).default('cover'),
-  labels: z.string().min(1).optional(),
-  groups: z.string().min(1).optional(),
-  jobs: z.int().min(1).max(1024).optional(),
-  shardClips: shardClips.optional(),
-  part: z
-    .strictObject({ index: z.int().min(0), count: z.int().min(1) })
-    .refine(({ index, count }) => index < count, 'part.index must be below part.count')
-    .default({ index: 0, count: 1 }),
-  timeoutSeconds: z.number().positive().max(86_400).default(60),
-  overwrite: z.boolean().default(false),
-});
+export const prepareOptionsSchema = z
+  .strictObject({
+    inputs: z.array(z.string().min(1)).min(1),
+    out: z.string().min(1),
+    size: size.default(64),
+    fps: fps.default(12),
+    frames: frames.default(16),
+    stride: stride.default(1),
+    hop: hop.optional(),
+    fit: z.enum(fits).default('cover'),
+    startSeconds,
+    endSeconds,
+    labels: z.string().min(1).optional(),
+    groups: z.string().min(1).optional(),
+    jobs: z.int().min(1).max(1024).optional(),
+    shardClips: shardClips.optional(),
+    part: z
+      .strictObject({ index: z.int().min(0), count: z.int().min(1) })
+      .refine(({ index, count }) => index < count, 'part.index must be below part.count')
+      .default({ index: 0, count: 1 }),
+    timeoutSeconds: z.number().positive().max(86_400).default(60),
+    overwrite: z.boolean().default(false),
+  })
+  .refine(({ startSeconds = 0, endSeconds = Infinity }) => startSeconds < endSeconds, {
+    path: ['endSeconds'],
+    message: 'must be above startSeconds',
+  });
 
 /**
  * Checks the options and fills in the defaults.
@@ -91,12 +105,17 @@ export const prepareOptionsSchema = z.strictObject({
 export function resolvePrepareOptions(options: PrepareOptions): ResolvedPrepareOptions {
   const checked = checkOptions(prepareOptionsSchema, options, 'prepare');
   const { inputs, out, size, fps, frames, stride, fit, jobs, part, timeoutSeconds, overwrite } = checked;
-  const { labels, groups } = checked;
+  const { startSeconds, endSeconds, labels, groups } = checked;
   const { hop = frames * stride, shardClips = defaultShardClips(frames * size * size * 3) } = checked;
   return {
     inputs,
     out,
-    clips: { size, fps, frames, stride, hop, fit, shardClips },
+    clips: {
+      ...{ size, fps, frames, stride, hop, fit, shardClips },
+      // Absent, and not undefined, where nothing is left out: the description of the dataset stays as it was.
+      ...(startSeconds === undefined || startSeconds === 0 ? {} : { startSeconds }),
+      ...(endSeconds === undefined ? {} : { endSeconds }),
+    },
     sources: { labels, groups },
     jobs: jobs ?? availableParallelism(),
     part,

@@ -124,7 +124,8 @@ async function openFolder({ out, clips, overwrite }: ResolvedPrepareOptions): Pr
 
 function describeDifference(made: ClipOptions, asked: ClipOptions): string {
   const keys = [
-    ...['size', 'fps', 'frames', 'stride', 'hop', 'fit', 'shardClips', 'labels', 'groups'],
+    ...['size', 'fps', 'frames', 'stride', 'hop', 'fit', 'shardClips'],
+    ...['startSeconds', 'endSeconds', 'labels', 'groups'],
   ] as const satisfies (keyof ClipOptions)[];
   // Of a file it is enough to see that it is another.
   const said = (value: number | string | undefined) => `${value ?? 'not given'}`.replace(/^(sha256:.{8}).*/, '$1…');
@@ -157,7 +158,7 @@ async function addVideos(
       signal?.throwIfAborted();
       const { video } = item;
       if ('clip' in item) {
-        const startSeconds = item.clip.startFrame / clips.fps;
+        const startSeconds = (clips.startSeconds ?? 0) + item.clip.startFrame / clips.fps;
         await writer.addClip({ video, startSeconds, ...item.labels }, item.clip.pixels);
       } else if ('failure' in item) writer.addFailure({ video, ...item.failure });
       else if ('again' in item) await writer.takeBackVideo();

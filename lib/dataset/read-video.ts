@@ -11,8 +11,10 @@ export type ReadOptions = Cut & {
   readonly size: number;
   readonly fps: number;
   readonly fit: Fit;
-  /** Where reading begins. Default 0. */
-  readonly startSeconds?: number;
+  /** Where reading begins, from the first frame. Default 0. */
+  readonly startSeconds?: number | undefined;
+  /** Where reading ends, from the first frame. Default: the end. */
+  readonly endSeconds?: number | undefined;
   /** Seconds without a frame after which it is given up. */
   readonly timeoutSeconds?: number;
 };
@@ -56,8 +58,10 @@ export async function* readVideoByThreads(
 }
 
 /** What `decodeVideo` must be asked for. */
-export function decodeOptionsOf({ size, fps, fit, startSeconds, timeoutSeconds }: ReadOptions): DecodeOptions {
-  return { width: size, height: size, fps, fit, startSeconds, timeoutSeconds };
+export function decodeOptionsOf(options: ReadOptions): DecodeOptions {
+  const { size, fps, fit, startSeconds, endSeconds, timeoutSeconds } = options;
+  const durationSeconds = endSeconds === undefined ? undefined : endSeconds - (startSeconds ?? 0);
+  return { width: size, height: size, fps, fit, startSeconds, durationSeconds, timeoutSeconds };
 }
 
 /** Cuts the frames of a video; see {@link readVideo}. */

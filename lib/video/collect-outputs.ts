@@ -24,14 +24,14 @@ export async function collectOutputs(
   ffmpeg: Ffmpeg,
   words: readonly string[],
   { count, mostBytes }: { readonly count: number; readonly mostBytes: number },
-  { timeoutSeconds = defaultTimeoutSeconds, signal, lastLines = 30 }: FfmpegLimits = {},
+  { timeoutSeconds = defaultTimeoutSeconds, signal, lastLines = 30, keepsLine }: FfmpegLimits = {},
 ): Promise<CollectedOutputs> {
   signal?.throwIfAborted();
   const pipes = Array.from({ length: count }, () => 'pipe' as const);
   const child = startGroup(ffmpeg.path, words, ['ignore', 'ignore', 'pipe', ...pipes]);
   const ended = endOf(child);
   const kill = () => killGroup(child);
-  const log = createLineLog(lastLines);
+  const log = createLineLog(lastLines, keepsLine);
   child.stderr?.setEncoding('utf8').on('data', (text: string) => log.add(text));
   const watch = createStallWatch(timeoutSeconds, kill);
   const chunks = pipes.map((): Uint8Array[] => []);

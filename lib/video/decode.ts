@@ -1,21 +1,15 @@
 // Owns a video file → frames of one size and rate. Knows nothing of clips and datasets.
 import { z } from 'zod';
 import type { JobControls } from '../clip/job.js';
+import { decodeGraph, type Fit, fits } from './decode-graph.js';
 import { lossesOf } from './failure-reason.js';
-import { collectOutputs, firstPipe } from './collect-outputs.js';
-import { inputFileArguments, quietArguments, rawOutputArguments } from './ffmpeg-arguments.js';
-import { type FfmpegOutcome, runFfmpeg } from './ffmpeg-process.js';
+import type { FfmpegOutcome } from './ffmpeg-process.js';
 import { findFfmpeg } from './find-ffmpeg.js';
+import { runDecoder } from './run-decoder.js';
+import { runDecoders } from './run-decoders.js';
 import { checkSourceFile, failureOfFile } from './source-file.js';
 
-/**
- * How a picture comes to the asked size: `cover` scales it until it covers all and cuts off the rest evenly, `contain`
- * scales it until it fits and fills the rest with black, `stretch` changes its proportions.
- */
-export const fits = ['cover', 'contain', 'stretch'] as const;
-
-/** One of the ways in which a picture comes to the asked size. */
-export type Fit = (typeof fits)[number];
+export { decodeGraph, type Fit, fits };
 
 /** What is decoded and how the frames come out. */
 export type DecodeOptions = {
@@ -27,9 +21,12 @@ export type DecodeOptions = {
   readonly fps?: number | undefined;
   /** Default `cover`. */
   readonly fit?: Fit | undefined;
-  /** Seconds from the file's start to the first frame. Default 0. */
+  /**
+   * Seconds from the picture's first frame to the first one that is given, 0 or more: with `fps` what is shown then, else
+   * the first frame that begins then or later. Default 0.
+   */
   readonly startSeconds?: number | undefined;
-  /** Seconds that are decoded. Default: to the end. */
+  /** Seconds that are decoded, above 0. Default: to the end. */
   readonly durationSeconds?: number | undefined;
   /** Seconds without a frame after which ffmpeg is killed. Default 60. */
   readonly timeoutSeconds?: number | undefined;
@@ -55,8 +52,10 @@ const optionsSchema = z.strictObject({
 type ParsedOptions = z.output<typeof optionsSchema>;
 
 /**
- * Yields the frames of the first video stream, `uint8 [H, W, 3]` RGB, each in memory of its own: turned as the file asks,
- * with square pixels. With `fps`, frame `k` is what is shown `k / fps` seconds after the first one. It decodes no faster
+ * Yields the frames of the first video stream that is no cover picture, `uint8 [H, W, 3]` RGB, each in memory of its own:
+ * turned as the file asks, with square pixels, interlaced frames made whole, HDR as BT.709, what is transparent over black.
+ * With `fps`, frame `k` is what is shown `k / fps` seconds after the first one: the last frame that begins by then, where
+ * one that begins within a millisecond counts, as most containers round times to milliseconds. It decodes no faster
  * than the caller reads; leaving the loop ends it.
  * @throws {RangeError} where an option is out of its range.
  * @throws {LacunaError} `input` where there is no such file.
@@ -71,13 +70,7 @@ export async function* decodeVideo(
   const { width, height, timeoutSeconds } = parsed;
   await checkSourceFile(path);
   const ffmpeg = await findFfmpeg();
-  const words = [
-    ...startWords,
-    ...inputWords(path, parsed),
-    ...outputWords(0, parsed),
-    ...rawOutputArguments(ffmpeg, 'pipe:1'),
-  ];
-  const run = runFfmpeg(ffmpeg, words, { timeoutSeconds, signal: controls.signal });
+  const run = runDecoder(ffmpeg, path, parsed, { timeoutSeconds, signal: controls.signal });
   const outcome = yield* cutFrames(run, width * height * 3);
   const isDoubtful = parsed.threads > 1 && outcome.log.length > 0;
   if (hasFailed(outcome) || isDoubtful) throw await failureOfFile(path, outcome);
@@ -94,19 +87,11 @@ export async function decodeTogether(
   options: DecodeOptions & { readonly mostBytes: number },
   controls: JobControls = {},
 ): Promise<readonly (readonly Uint8Array[])[] | undefined> {
-  const { mostBytes, ...decodeOptions } = options;
-  const parsed = parseOptions(decodeOptions, 'decodeTogether');
+  const { mostBytes, ...each } = options;
+  const parsed = parseOptions(each, 'decodeTogether');
   const ffmpeg = await findFfmpeg();
-  const words = [
-    ...startWords,
-    ...paths.flatMap((path) => inputWords(path, parsed)),
-    ...paths.flatMap((_, index) => [
-      ...outputWords(index, parsed),
-      ...rawOutputArguments(ffmpeg, `pipe:${firstPipe + index}`),
-    ]),
-  ];
   const limits = { timeoutSeconds: parsed.timeoutSeconds, signal: controls.signal };
-  const outcome = await collectOutputs(ffmpeg, words, { count: paths.length, mostBytes }, limits);
+  const outcome = await runDecoders(ffmpeg, paths, { ...parsed, mostBytes }, limits);
   if (hasFailed(outcome) || outcome.outputs === undefined) return undefined;
   const length = parsed.width * parsed.height * 3;
   return outcome.outputs.map((bytes) =>
@@ -122,46 +107,9 @@ function parseOptions(options: DecodeOptions, caller: string): ParsedOptions {
   return parsed.data;
 }
 
-const startWords = [...quietArguments(), '-filter_threads', '1'];
-
-function inputWords(path: string, { startSeconds, durationSeconds, threads }: ParsedOptions): readonly string[] {
-  return [
-    ...['-threads', `${threads}`],
-    ...(startSeconds === undefined || startSeconds === 0 ? [] : ['-ss', startSeconds.toFixed(6)]),
-    ...(durationSeconds === undefined ? [] : ['-t', durationSeconds.toFixed(6)]),
-    ...inputFileArguments(path),
-  ];
-}
-
-/** The first stream of input `index` that is no cover picture. */
-function outputWords(index: number, { width, height, fit, fps }: ParsedOptions): readonly string[] {
-  return [...['-map', `${index}:V:0`, '-an', '-sn', '-dn'], ...['-vf', decodeGraph(width, height, fit, fps)]];
-}
-
 function hasFailed(outcome: FfmpegOutcome): boolean {
   return outcome.exitCode !== 0 || outcome.timedOut || lossesOf(outcome.log).length > 0;
 }
-
-/** The `-vf` graph: time from 0, the asked rate, then the asked size. ffmpeg turns the picture before it. */
-export function decodeGraph(width: number, height: number, fit: Fit, fps: number | undefined): string {
-  const time = ['setpts=PTS-STARTPTS', ...(fps === undefined ? [] : [`fps=${fps}`])];
-  return [...time, ...sizeGraphs[fit](width, height)].join(',');
-}
-
-/** In terms of the shown proportions `dar`, so that pixels that are not square come out square. RGB before cutting, so that odd offsets are exact. */
-const sizeGraphs: { readonly [F in Fit]: (width: number, height: number) => readonly string[] } = {
-  cover: (width, height) => [
-    `scale=w='round(max(${width},${height}*dar))':h='round(max(${height},${width}/dar))':flags=bicubic`,
-    'format=rgb24',
-    `crop=${width}:${height}`,
-  ],
-  contain: (width, height) => [
-    `scale=w='max(1,round(min(${width},${height}*dar)))':h='max(1,round(min(${height},${width}/dar)))':flags=bicubic`,
-    'format=rgb24',
-    `pad=${width}:${height}:(ow-iw)/2:(oh-ih)/2`,
-  ],
-  stretch: (width, height) => [`scale=${width}:${height}:flags=bicubic`, 'format=rgb24'],
-};
 
 /** Cuts a stream of bytes into pieces of one length; a last piece that is not whole is left out. */
 async function* cutFrames(

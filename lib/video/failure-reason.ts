@@ -67,7 +67,11 @@ const otherStreams =
   /^\[(?:aac|aac_latm|ac3|eac3|dca|mp[123](?:float|adu)?|opus|vorbis|flac|alac|pcm_\w+|amr\w+|wma\w+|mov_text|dvb\w*|ass|srt)\b/;
 
 /** What decoders say where a recording begins between two key frames or a reference is missing that shows nothing. */
-const harmless = /mmco:|co located POCs|non-existing [PS]PS|no frame!|Last message repeated/;
+const harmless =
+  /mmco:|co located POCs|non-existing [PS]PS|no frame!|Last message repeated|Invalid frame dimensions 0x0/;
+
+/** What follows, for each picture, from parameters that stand before the recording's first picture. */
+const beforeFirstKeyFrame = { cause: /non-existing [PS]PS/, effect: /decode_slice_header error/ } as const;
 
 /** What follows from an error that has been named before. */
 const aftermath =
@@ -75,8 +79,13 @@ const aftermath =
 
 /** The lines that say that something of the picture was lost; empty where all is well. */
 export function lossesOf(log: readonly string[]): readonly string[] {
+  const isWithoutStart = log.some((line) => beforeFirstKeyFrame.cause.test(line));
   return log.filter(
-    (line) => /\[(?:error|fatal|panic)\]/.test(line) && !otherStreams.test(line) && !harmless.test(line),
+    (line) =>
+      /\[(?:error|fatal|panic)\]/.test(line) &&
+      !otherStreams.test(line) &&
+      !harmless.test(line) &&
+      !(isWithoutStart && beforeFirstKeyFrame.effect.test(line)),
   );
 }
 

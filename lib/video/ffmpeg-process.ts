@@ -15,6 +15,8 @@ export type FfmpegLimits = {
   readonly signal?: AbortSignal | undefined;
   /** How many of its last lines on standard error are kept. Default 30. */
   readonly lastLines?: number | undefined;
+  /** Is given each line as it comes; what it returns `false` for is not kept. Default: all are kept. */
+  readonly keepsLine?: ((line: string) => boolean) | undefined;
 };
 
 /** How a run of ffmpeg ended. */
@@ -40,12 +42,12 @@ const defaultLastLines = 30;
 export async function* runFfmpeg(
   ffmpeg: Ffmpeg,
   words: readonly string[],
-  { timeoutSeconds = defaultTimeoutSeconds, signal, lastLines = defaultLastLines }: FfmpegLimits = {},
+  { timeoutSeconds = defaultTimeoutSeconds, signal, lastLines = defaultLastLines, keepsLine }: FfmpegLimits = {},
   input?: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array, FfmpegOutcome> {
   signal?.throwIfAborted();
   const child = startGroup(ffmpeg.path, words, [input ? 'pipe' : 'ignore', 'pipe', 'pipe']);
-  const log = createLineLog(lastLines);
+  const log = createLineLog(lastLines, keepsLine);
   child.stderr?.setEncoding('utf8').on('data', (text: string) => log.add(text));
   const ended = endOf(child);
   const kill = () => killGroup(child);

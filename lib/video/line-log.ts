@@ -10,14 +10,17 @@ export type LineLog = {
   readonly lines: () => readonly string[];
 };
 
-/** @param lastLines how many of the last ones are kept, beside the first ten */
-export function createLineLog(lastLines: number): LineLog {
+/**
+ * @param lastLines how many of the last ones are kept, beside the first ten
+ * @param keepsLine is given each line as it comes; what it returns `false` for is not kept
+ */
+export function createLineLog(lastLines: number, keepsLine: (line: string) => boolean = () => true): LineLog {
   const first: string[] = [];
   const last: string[] = [];
   let rest = '';
   const addLine = (line: string) => {
     const text = line.trimEnd().slice(0, longestLine);
-    if (text === '') return;
+    if (text === '' || !keepsLine(text)) return;
     if (first.length < firstLines) first.push(text);
     else last.push(text);
     if (last.length > lastLines) last.shift();

@@ -6,6 +6,7 @@ import { inputFileArguments, quietArguments } from './ffmpeg-arguments.js';
 import { runFfmpeg } from './ffmpeg-process.js';
 import { findFfmpeg } from './find-ffmpeg.js';
 import { checkSourceFile, failureOfFile } from './source-file.js';
+import { findVideoStream } from './stream-look.js';
 
 /** What a file says of its first video stream. */
 export type VideoInfo = {
@@ -58,12 +59,9 @@ export function parseInput(log: readonly string[]): VideoInfo | 'no-video-stream
   const lines = log.map((line) => line.replace(/^\[info\] /, ''));
   const container = lines.map((line) => /^Input #0, (.+), from /.exec(line)?.[1]).find((name) => name !== undefined);
   if (container === undefined) return undefined;
-  const isStream = (line: string) => /^\s*Stream #0:\d+/.test(line);
-  const start = lines.findIndex((line) => isStream(line) && /: Video: /.test(line) && !line.includes('(attached pic)'));
-  const stream = lines[start];
-  if (stream === undefined) return 'no-video-stream';
-  const next = lines.findIndex((line, index) => index > start && isStream(line));
-  const about = lines.slice(start + 1, next < 0 ? undefined : next);
+  const found = findVideoStream(lines);
+  if (found === undefined) return 'no-video-stream';
+  const { line: stream, about } = found;
   const codec = /: Video: (\w+)/.exec(stream)?.[1] ?? 'unknown';
   const size = /, (\d+)x(\d+)(?=[ ,]|$)/.exec(stream);
   if (size === null) return 'unreadable';

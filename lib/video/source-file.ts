@@ -1,5 +1,5 @@
-// Owns what is told of a source without ffmpeg: whether it is a file, is empty, begins as a movie does. Knows nothing of
-// how it is decoded.
+// Owns what is told of a source without ffmpeg: whether it is a file, is empty, begins as a movie or Matroska does. Knows
+// nothing of how it is decoded.
 import { open, stat } from 'node:fs/promises';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { DecodeError, failureOf } from './failure-reason.js';
@@ -31,10 +31,20 @@ export async function failureOfFile(path: string, outcome: FfmpegOutcome): Promi
 }
 
 async function beginsAsMovie(path: string): Promise<boolean> {
+  return firstBoxes.has((await firstBytes(path)).toString('latin1', 4, 8));
+}
+
+/** Whether the container lists its key frames by time: MP4 and QuickTime, Matroska and WebM. */
+export async function listsKeyFrames(path: string): Promise<boolean> {
+  const bytes = await firstBytes(path);
+  return firstBoxes.has(bytes.toString('latin1', 4, 8)) || bytes.readUInt32BE(0) === 0x1a45dfa3;
+}
+
+async function firstBytes(path: string): Promise<Buffer> {
   const handle = await open(path, 'r');
   try {
     const { buffer } = await handle.read(Buffer.alloc(8), 0, 8, 0);
-    return firstBoxes.has(buffer.toString('latin1', 4, 8));
+    return buffer;
   } finally {
     await handle.close();
   }

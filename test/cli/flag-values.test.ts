@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { numberList, realNumber, repeated, wholeNumber } from '../../lib/cli/flag-values.js';
+import { numberList, realNumber, repeated, timeInSeconds, wholeNumber } from '../../lib/cli/flag-values.js';
 
 describe('wholeNumber', () => {
   it('reads decimal notation within its bounds', () => {
@@ -31,6 +31,28 @@ describe('realNumber', () => {
     expect(() => realNumber({ above: 0, most: 1 })('2')).to.throw(/^it must be a number above 0 and up to 1$/);
     expect(() => realNumber({ least: 0, most: 1 })('2')).to.throw(/^it must be a number from 0 to 1$/);
     expect(() => realNumber()('NaN')).to.throw(/^it must be a number$/);
+  });
+});
+
+describe('timeInSeconds', () => {
+  it('reads seconds and clock times', () => {
+    const times = {
+      '0': 0,
+      '90': 90,
+      '1.25': 1.25,
+      '.5': 0.5,
+      '1:30': 90,
+      '90:00': 5400,
+      '0:01:30.5': 90.5,
+      '2:00:00': 7200,
+    };
+    for (const [text, seconds] of Object.entries(times)) expect(timeInSeconds(text), text).to.equal(seconds);
+  });
+
+  it('refuses what is no time', () => {
+    for (const text of ['', 'x', '-1', '1:60', '1:60:00', '1:2:3:4', ':30', '1:', '1e3', 'Infinity']) {
+      expect(() => timeInSeconds(text), text).to.throw('it must be seconds or h:mm:ss');
+    }
   });
 });
 

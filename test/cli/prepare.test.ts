@@ -49,6 +49,15 @@ describe('lacuna prepare', () => {
     expect(code).to.equal(0);
   });
 
+  it('reads from --start to --end', async () => {
+    const words = ['prepare', at('world'), '--out', at('part'), ...small, '--start', '0:01', '--end', '2.5', '--json'];
+    const { code, stdout } = await startCommand(words);
+    expect(JSON.parse(stdout)).to.include({ videos: 12, clips: 24 });
+    const [first = ''] = (await readFile(at('part', 'clips.jsonl'), 'utf8')).split('\n');
+    expect(JSON.parse(first)).to.include({ startSeconds: 1 });
+    expect(code).to.equal(0);
+  });
+
   it('ends with 3 where a good video stands beside bad ones, and lists those', async () => {
     const cut = at('cut.mp4');
     await writeFile(cut, await readFile(videos[0] ?? ''));

@@ -22,6 +22,16 @@ describe('resolvePrepareOptions', () => {
     expect(resolvePrepareOptions({ ...least, size: 2048, frames: 64 }).clips.shardClips).to.equal(1);
   });
 
+  it('leaves a start at 0 out, so that datasets of whole videos are described as ever', () => {
+    expect(resolvePrepareOptions({ ...least, startSeconds: 0 }).clips).to.have.all.keys(
+      ...['size', 'fps', 'frames', 'stride', 'hop', 'fit', 'shardClips'],
+    );
+    expect(resolvePrepareOptions({ ...least, startSeconds: 1.5, endSeconds: 3 }).clips).to.include({
+      startSeconds: 1.5,
+      endSeconds: 3,
+    });
+  });
+
   it('names each option that is wrong', () => {
     const wrong: [object, RegExp][] = [
       [{ size: 0 }, /size/],
@@ -31,6 +41,9 @@ describe('resolvePrepareOptions', () => {
       [{ inputs: [] }, /inputs/],
       [{ part: { index: 3, count: 3 } }, /part/],
       [{ framez: 3 }, /framez/],
+      [{ startSeconds: -1 }, /startSeconds/],
+      [{ endSeconds: 0 }, /endSeconds/],
+      [{ startSeconds: 5, endSeconds: 5 }, /endSeconds: must be above startSeconds/],
     ];
     for (const [option, name] of wrong) {
       expect(() => resolvePrepareOptions({ ...least, ...option }))

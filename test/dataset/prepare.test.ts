@@ -106,6 +106,24 @@ describe('prepare', () => {
     expect(error).to.have.property('message').that.includes('size is 16 there and 32 here, hop is 4 there and 2 here');
   });
 
+  it('reads a part of each video, exact to the frame', async () => {
+    const inputs = [folder.path('videos/sub/c.mp4')];
+    const span = { startSeconds: 7 / 12, endSeconds: 16 / 12 };
+    const result = await prepare(asked('part-of-each', { inputs, ...span }));
+    expect(result).to.include({ clips: 2 });
+    const dataset = await openDataset(folder.path('part-of-each'));
+    expect(dataset.clips.map(({ startSeconds }) => Math.round(startSeconds * 12))).to.deep.equal([7, 11]);
+    await dataset.close();
+    const shard = await readFile(folder.path('part-of-each/shards/00000.npy'));
+    const frameLength = 16 * 16 * 3;
+    const first = shard.length - 8 * frameLength;
+    for (let frame = 0; frame < 8; frame++) {
+      expect(shard[first + frame * frameLength]).to.be.closeTo(greyOf(7 + frame), 2);
+    }
+    const other = await rejectionOf(prepare(asked('part-of-each', { inputs })));
+    expect(other).to.have.property('message').that.includes('startSeconds is 0.583').and.includes('not given here');
+  });
+
   it('replaces a dataset on demand, and nothing else', async () => {
     await cp(folder.path('whole'), folder.path('replaced'), { recursive: true });
     await writeFile(folder.path('replaced/notes.txt'), 'mine');

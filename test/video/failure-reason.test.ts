@@ -91,6 +91,13 @@ describe('lossesOf', () => {
     ];
     expect(lossesOf([...others, ...losses])).to.deep.equal(losses);
   });
+
+  it('takes a recording that begins between two key frames for whole', () => {
+    const slice = '[h264 @ 0x1] [error] decode_slice_header error';
+    expect(lossesOf(['[h264 @ 0x1] [error] non-existing PPS 0 referenced', slice])).to.deep.equal([]);
+    expect(lossesOf(['[mpeg2video @ 0x1] [error] Invalid frame dimensions 0x0.'])).to.deep.equal([]);
+    expect(lossesOf([slice])).to.deep.equal([slice]);
+  });
 });
 
 describe('DecodeError', () => {

@@ -70,13 +70,27 @@ export async function cutFile(file: string, part: number): Promise<string> {
   return file;
 }
 
-/** Turns an MP4 by a quarter: sets the matrix of its track header (ISO/IEC 14496-12, 8.3.2). */
-export async function turnVideo(file: string): Promise<string> {
+/** The matrices a, b, u, c, d, v of a track header, 1 as 0x10000 (ISO/IEC 14496-12, 8.3.2). */
+export const turns = {
+  clockwise: [0, 1, 0, -1, 0, 0],
+  upsideDown: [-1, 0, 0, 0, -1, 0],
+  counterclockwise: [0, -1, 0, 1, 0, 0],
+  mirrored: [-1, 0, 0, 0, 1, 0],
+  mirroredClockwise: [0, 1, 0, 1, 0, 0],
+} as const;
+
+/** Makes an MP4 be shown turned: sets the matrix of its track header. */
+export async function setTurn(file: string, turn: (typeof turns)[keyof typeof turns]): Promise<string> {
   const bytes = await readFile(file);
   const matrix = bytes.indexOf('tkhd') + 44;
-  [0, 0x10000, 0, -0x10000, 0, 0].forEach((value, index) => bytes.writeInt32BE(value, matrix + 4 * index));
+  turn.forEach((value, index) => bytes.writeInt32BE(value * 0x10000, matrix + 4 * index));
   await writeFile(file, bytes);
   return file;
+}
+
+/** Turns an MP4 by a quarter. */
+export async function turnVideo(file: string): Promise<string> {
+  return setTurn(file, turns.clockwise);
 }
 
 /** A program that answers as ffmpeg does when asked for its version, and else runs a line of shell. */
