@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { checkOptions } from '../clip/check-options.js';
 import { type Fit, fits } from '../video/decode.js';
+import { defaultMaxPixels, defaultMaxSeconds, largestMaxPixels } from '../video/limits.js';
 import { type ClipOptions, clipOptionsSchema } from './dataset-files.js';
 
 /** What is prepared, how, and where it goes. */
@@ -31,6 +32,10 @@ export type PrepareOptions = {
   readonly part?: { readonly index: number; readonly count: number } | undefined;
   /** Seconds without a frame after which a video is given up. Default 60. */
   readonly timeoutSeconds?: number | undefined;
+  /** Width × height of a picture above which a video is not decoded, at most 16384 × 16384. Default 8192 × 8192. */
+  readonly maxPixels?: number | undefined;
+  /** Seconds of frames after which a video is given up, as one that never ends; its clips stay. Default 86,400, a day. */
+  readonly maxSeconds?: number | undefined;
   /** Replace a dataset that is there; only what Lacuna made is removed. Default false. */
   readonly overwrite?: boolean | undefined;
 };
@@ -43,6 +48,8 @@ export type ResolvedPrepareOptions = {
   readonly jobs: number;
   readonly part: { readonly index: number; readonly count: number };
   readonly timeoutSeconds: number;
+  readonly maxPixels: number;
+  readonly maxSeconds: number;
   readonly overwrite: boolean;
 };
 
@@ -67,6 +74,8 @@ export const prepareOptionsSchema = z.strictObject({
     .refine(({ index, count }) => index < count, 'part.index must be below part.count')
     .default({ index: 0, count: 1 }),
   timeoutSeconds: z.number().positive().max(86_400).default(60),
+  maxPixels: z.int().min(1).max(largestMaxPixels).default(defaultMaxPixels),
+  maxSeconds: z.number().positive().default(defaultMaxSeconds),
   overwrite: z.boolean().default(false),
 });
 
@@ -76,7 +85,8 @@ export const prepareOptionsSchema = z.strictObject({
  */
 export function resolvePrepareOptions(options: PrepareOptions): ResolvedPrepareOptions {
   const checked = checkOptions(prepareOptionsSchema, options, 'prepare');
-  const { inputs, out, size, fps, frames, stride, fit, jobs, part, timeoutSeconds, overwrite } = checked;
+  const { inputs, out, size, fps, frames, stride, fit, jobs, part, overwrite } = checked;
+  const { timeoutSeconds, maxPixels, maxSeconds } = checked;
   const { hop = frames * stride, shardClips = defaultShardClips(frames * size * size * 3) } = checked;
   return {
     inputs,
@@ -85,6 +95,8 @@ export function resolvePrepareOptions(options: PrepareOptions): ResolvedPrepareO
     jobs: jobs ?? availableParallelism(),
     part,
     timeoutSeconds,
+    maxPixels,
+    maxSeconds,
     overwrite,
   };
 }

@@ -119,14 +119,15 @@ function describeDifference(made: ClipOptions, asked: ClipOptions): string {
 
 async function addVideos(
   videos: readonly FoundVideo[],
-  { clips, jobs, timeoutSeconds }: ResolvedPrepareOptions,
+  { clips, jobs, timeoutSeconds, maxPixels, maxSeconds }: ResolvedPrepareOptions,
   writer: Awaited<ReturnType<typeof openDatasetWriter>>,
   { signal, onProgress }: JobControls,
 ): Promise<void> {
   const ahead = Math.max(jobs, Math.floor(bytesAhead / clipLength(clipShapeOf(clips))));
   let done = 0;
+  const reading = { ...clips, timeoutSeconds, maxPixels, maxSeconds };
   const read = (found: FoundVideo, stop: AbortSignal) =>
-    readVideo(found.path, { ...clips, timeoutSeconds }, signal ? AbortSignal.any([signal, stop]) : stop);
+    readVideo(found.path, reading, signal ? AbortSignal.any([signal, stop]) : stop);
   for await (const { job, items } of inOrder(videos, { jobs, ahead }, read)) {
     const { video } = job;
     for await (const found of items) {

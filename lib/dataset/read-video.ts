@@ -1,7 +1,9 @@
 // Owns one video file → its clips, and what was wrong with it. Knows nothing of where the clips go.
-import { LacunaError } from '../clip/lacuna-error.js';
 import { decodeVideo, type Fit } from '../video/decode.js';
 import { DecodeError } from '../video/failure-reason.js';
+import { limitFrames } from '../video/limit-frames.js';
+import { defaultMaxSeconds } from '../video/limits.js';
+import { SourceFileError } from '../video/source-file.js';
 import { clipSpan, type Cut, type CutClip, cutClips } from './cut-clips.js';
 import type { FailureRecord } from './dataset-files.js';
 
@@ -15,20 +17,28 @@ export type ReadOptions = Cut & {
   readonly startSeconds?: number;
   /** Seconds without a frame after which it is given up. */
   readonly timeoutSeconds?: number;
+  /** Width × height of a picture above which it is not decoded. Default 8192 × 8192. */
+  readonly maxPixels?: number;
+  /** Seconds of frames after which it is given up, as one that never ends. Default 86,400. */
+  readonly maxSeconds?: number;
 };
 
 /** What reading one video gives, in this order: its clips, then at most one failure. */
 export type ReadResult = { readonly clip: CutClip } | { readonly failure: Omit<FailureRecord, 'video'> };
 
-/** Yields clips as they are whole. Never throws for what is wrong with the file: that is the last thing it yields. */
+/**
+ * Yields clips as they are whole. Never throws for what is wrong with the file: that is the last thing it yields. It does
+ * throw for what is wrong with the disk or the machine, since the next file would fare no better.
+ */
 export async function* readVideo(
   path: string,
   options: ReadOptions,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ReadResult, void> {
-  const { size, fps, fit, startSeconds, timeoutSeconds } = options;
+  const { size, fps, fit, startSeconds, timeoutSeconds, maxPixels, maxSeconds = defaultMaxSeconds } = options;
   let clips = 0;
-  const frames = decodeVideo(path, { width: size, height: size, fps, fit, startSeconds, timeoutSeconds }, { signal });
+  const decoded = { width: size, height: size, fps, fit, startSeconds, timeoutSeconds, maxPixels };
+  const frames = limitFrames(path, decodeVideo(path, decoded, { signal }), { fps, maxSeconds });
   const cut = cutClips(frames, options);
   try {
     for (;;) {
@@ -41,10 +51,10 @@ export async function* readVideo(
       yield { clip: value };
     }
   } catch (error) {
-    if (signal?.aborted === true || !(error instanceof LacunaError)) throw error;
-    const { reason, detail } =
-      error instanceof DecodeError ? error : { reason: 'unreadable' as const, detail: 'the file cannot be read' };
-    yield { failure: { reason, detail } };
+    if (signal?.aborted === true) throw error;
+    if (error instanceof DecodeError) yield { failure: { reason: error.reason, detail: error.detail } };
+    else if (error instanceof SourceFileError) yield { failure: error.failure };
+    else throw error;
   } finally {
     // Where the reader leaves early, the decoder must not stay behind.
     await cut.return(0);

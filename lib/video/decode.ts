@@ -5,6 +5,7 @@ import { lossesOf } from './failure-reason.js';
 import { inputFileArguments, quietArguments, rawOutputArguments } from './ffmpeg-arguments.js';
 import { type FfmpegOutcome, runFfmpeg } from './ffmpeg-process.js';
 import { findFfmpeg } from './find-ffmpeg.js';
+import { largestMaxPixels } from './limits.js';
 import { checkSourceFile, failureOfFile } from './source-file.js';
 
 /**
@@ -32,6 +33,8 @@ export type DecodeOptions = {
   readonly durationSeconds?: number | undefined;
   /** Seconds without a frame after which ffmpeg is killed. Default 60. */
   readonly timeoutSeconds?: number | undefined;
+  /** Width × height of the file's pictures above which they are not decoded. Default 8192 × 8192. */
+  readonly maxPixels?: number | undefined;
 };
 
 const largestSide = 16_384;
@@ -43,6 +46,7 @@ const optionsSchema = z.strictObject({
   startSeconds: z.number().min(0).optional(),
   durationSeconds: z.number().positive().optional(),
   timeoutSeconds: z.number().positive().max(86_400).optional(),
+  maxPixels: z.int().min(1).max(largestMaxPixels).optional(),
 });
 
 /**
@@ -60,7 +64,7 @@ export async function* decodeVideo(
 ): AsyncGenerator<Uint8Array, void> {
   const parsed = optionsSchema.safeParse(options);
   if (!parsed.success) throw new RangeError(`decodeVideo: ${z.prettifyError(parsed.error)}`);
-  const { width, height, fps, fit, startSeconds, durationSeconds, timeoutSeconds } = parsed.data;
+  const { width, height, fps, fit, startSeconds, durationSeconds, timeoutSeconds, maxPixels } = parsed.data;
   await checkSourceFile(path);
   const ffmpeg = await findFfmpeg();
   const words = [
@@ -68,7 +72,7 @@ export async function* decodeVideo(
     ...['-threads', '1', '-filter_threads', '1'],
     ...(startSeconds === undefined || startSeconds === 0 ? [] : ['-ss', startSeconds.toFixed(6)]),
     ...(durationSeconds === undefined ? [] : ['-t', durationSeconds.toFixed(6)]),
-    ...inputFileArguments(path),
+    ...inputFileArguments(path, maxPixels),
     ...['-map', '0:V:0', '-an', '-sn', '-dn'],
     ...['-vf', decodeGraph(width, height, fit, fps)],
     ...rawOutputArguments(ffmpeg),

@@ -19,6 +19,8 @@ export type FfmpegLimits = {
 export type FfmpegOutcome = {
   /** 0 where it said that all went well; `null` where it was killed. */
   readonly exitCode: number | null;
+  /** What ended it where it did not end itself, such as `SIGSEGV` after a crash. */
+  readonly endedBy?: NodeJS.Signals;
   /** Whether it was killed because nothing came for too long. */
   readonly timedOut: boolean;
   /** The first and the last lines that it wrote on standard error. */
@@ -28,7 +30,8 @@ export type FfmpegOutcome = {
 const defaultTimeoutSeconds = 60;
 const firstLines = 10;
 const defaultLastLines = 30;
-const longestLine = 400;
+/** A line that names a file must hold the whole name. */
+const longestLine = 5000;
 
 /** What must not outlive this process. */
 const running = new Set<ChildProcess>();
@@ -56,9 +59,9 @@ export async function* runFfmpeg(
   running.add(child);
   const log = createLog(lastLines);
   child.stderr?.setEncoding('utf8').on('data', (text: string) => log.add(text));
-  const ended = new Promise<number | null>((resolve, reject) => {
+  const ended = new Promise<Pick<FfmpegOutcome, 'exitCode' | 'endedBy'>>((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', resolve);
+    child.on('close', (exitCode, endedBy) => resolve({ exitCode, ...(endedBy === null ? {} : { endedBy }) }));
   });
   ended.catch(() => undefined);
   const kill = () => killGroup(child);
@@ -81,12 +84,12 @@ export async function* runFfmpeg(
       yield value;
     }
     watch.start();
-    const exitCode = await ended;
+    const end = await ended;
     watch.stop();
     isEnded = true;
     signal?.throwIfAborted();
     if (inputError) throw inputError.error;
-    return { exitCode, timedOut: watch.hasFired(), log: log.lines() };
+    return { ...end, timedOut: watch.hasFired(), log: log.lines() };
   } finally {
     watch.stop();
     signal?.removeEventListener('abort', kill);

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { LacunaError } from '../../lib/clip/lacuna-error.js';
 import { DecodeError } from '../../lib/video/failure-reason.js';
-import { checkSourceFile, failureOfFile } from '../../lib/video/source-file.js';
+import { checkSourceFile, failureOfFile, SourceFileError } from '../../lib/video/source-file.js';
 import { rejectionOf, temporaryFolder } from './made-videos.js';
 
 describe('checkSourceFile', () => {
@@ -20,8 +20,30 @@ describe('checkSourceFile', () => {
       expect(error).to.be.instanceOf(LacunaError).and.not.instanceOf(DecodeError);
       expect(error).to.have.property('message').that.includes(path);
     }
+    for (const [path, reason] of [
+      ['absent', 'unreadable'],
+      ['.', 'not-a-video'],
+    ] as const) {
+      const found = await rejectionOf(checkSourceFile(folder.path(path)));
+      expect(found).to.be.instanceOf(SourceFileError).with.nested.property('failure.reason', reason);
+    }
     const error = await rejectionOf(checkSourceFile(folder.path('none')));
     expect(error).to.be.instanceOf(DecodeError).and.include({ reason: 'not-a-video', detail: 'the file is empty' });
+  });
+});
+
+describe('checkSourceFile, where the disk is gone', () => {
+  const folder = temporaryFolder();
+
+  it('blames the folder and not the file', async () => {
+    await mkdir(folder.path('unmounted'));
+    for (const path of [folder.path('unmounted/a.mp4'), folder.path('gone/a.mp4')]) {
+      const error = await rejectionOf(checkSourceFile(path));
+      expect(error).to.be.instanceOf(LacunaError).and.not.instanceOf(SourceFileError);
+      expect(error)
+        .to.have.property('message')
+        .that.matches(/(unmounted|gone) is empty or gone; bring it back/);
+    }
   });
 });
 
@@ -40,5 +62,19 @@ describe('failureOfFile', () => {
     await writeFile(folder.path('other.mp4'), 'x');
     const timeout = await failureOfFile(folder.path('other.mp4'), { ...outcome, timedOut: true, log: [] });
     expect(timeout).to.have.property('reason', 'timeout');
+  });
+
+  it('blames the machine where that is at its limits, unless it is only the name that says so', async () => {
+    const path = folder.path('Too many open files.mp4');
+    await writeFile(path, 'x');
+    const named = await failureOfFile(path, { ...outcome, log: [`[error] file:${path}: Invalid data found`] });
+    expect(named).to.be.instanceOf(DecodeError);
+    const full = await failureOfFile(path, { ...outcome, log: [`[error] file:${path}: Too many open files`] });
+    expect(full).to.be.instanceOf(LacunaError).and.not.instanceOf(DecodeError);
+    expect(full.message).to.match(/ulimit -n/);
+  });
+
+  it('says that the file has gone meanwhile', async () => {
+    expect(await failureOfFile(folder.path('absent.mp4'), outcome)).to.be.instanceOf(SourceFileError);
   });
 });
