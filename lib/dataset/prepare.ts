@@ -11,6 +11,7 @@ import { inOrder } from './in-order.js';
 import { type PrepareOptions, type ResolvedPrepareOptions, resolvePrepareOptions } from './prepare-options.js';
 import { readVideo } from './read-video.js';
 import { type FoundVideo, partOf, scanInputs } from './scan.js';
+import { targetFault } from './target-fault.js';
 
 /** What a dataset folder holds after a call. */
 export type PrepareResult = {
@@ -40,7 +41,7 @@ const bytesAhead = 256 * 2 ** 20;
  */
 export async function prepare(options: PrepareOptions, controls: JobControls = {}): Promise<PrepareResult> {
   const resolved = resolvePrepareOptions(options);
-  const { inputs, out, clips, part } = resolved;
+  const { inputs, out, part } = resolved;
   const { signal } = controls;
   signal?.throwIfAborted();
   const scan = await scanInputs(inputs, out, signal);
@@ -49,26 +50,9 @@ export async function prepare(options: PrepareOptions, controls: JobControls = {
     throw new LacunaError('input', `No video was found in ${inputs.join(', ')}; name files or folders that hold some.`);
   }
   const ffmpeg = await findFfmpeg();
-  const before = await openFolder(resolved);
-  const open = videos.filter(({ video }) => !before.videos.has(video));
-  const description = await readDescription(out);
-  if (open.length > 0 || !before.isFinished || description === undefined) {
-    const builds = new Set([...(description?.ffmpeg ?? []), ...(open.length > 0 ? [ffmpeg.version] : [])]);
-    const writer = await openDatasetWriter(out, clips, [...builds], before);
-    try {
-      await addVideos(open, resolved, writer, controls);
-      await writer.finish();
-    } catch (error) {
-      throw isFull(error)
-        ? new LacunaError('input', `${out} has no room for more; free some and run the same prepare again.`, {
-            cause: error,
-          })
-        : error;
-    } finally {
-      // What is done is kept; what cannot be kept is read again by the next call.
-      await writer.close().catch(() => undefined);
-    }
-  }
+  const skipped = await fillFolder(videos, resolved, ffmpeg.version, controls).catch((error: unknown) => {
+    throw targetFault(out, error);
+  });
   const after = await readDatasetState(out);
   if (after.kept.clips === 0) throw noClips(after.failures);
   return {
@@ -77,12 +61,33 @@ export async function prepare(options: PrepareOptions, controls: JobControls = {
     clips: after.kept.clips,
     failures: after.failures,
     passedOver: scan.passedOver,
-    skipped: videos.length - open.length,
+    skipped,
   };
 }
 
-function isFull(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+/** Adds the videos that the folder lacks; gives how many it had. */
+async function fillFolder(
+  videos: readonly FoundVideo[],
+  resolved: ResolvedPrepareOptions,
+  ffmpeg: string,
+  controls: JobControls,
+): Promise<number> {
+  const { out, clips } = resolved;
+  const before = await openFolder(resolved);
+  const open = videos.filter(({ video }) => !before.videos.has(video));
+  const description = await readDescription(out);
+  if (open.length > 0 || !before.isFinished || description === undefined) {
+    const builds = new Set([...(description?.ffmpeg ?? []), ...(open.length > 0 ? [ffmpeg] : [])]);
+    const writer = await openDatasetWriter(out, clips, [...builds], before);
+    try {
+      await addVideos(open, resolved, writer, controls);
+      await writer.finish();
+    } finally {
+      // What is done is kept; what cannot be kept is read again by the next call.
+      await writer.close().catch(() => undefined);
+    }
+  }
+  return videos.length - open.length;
 }
 
 /** Makes the folder, or checks that it was made with the same options. */

@@ -41,6 +41,5 @@ function replaceWhole(line: string, name: string, by: string): string {
 
 /** ffmpeg writes `?` for most control characters. */
 function asPrinted(name: string): string {
-  // eslint-disable-next-line no-control-regex -- these are the ones that ffmpeg replaces
   return name.replaceAll(/[\u0000-\u0007\u000e-\u001f]/g, '?');
 }
