@@ -7,6 +7,7 @@ import { LacunaError } from '../clip/lacuna-error.js';
 import { DecodeError, type FailureReason, failureOf } from './failure-reason.js';
 import type { FfmpegOutcome } from './ffmpeg-process.js';
 import { withoutName } from './spoken-name.js';
+import { beginsAsVideo, isToldByName, startBytes } from './video-start.js';
 
 /** A source that is no file that can be opened. */
 export class SourceFileError extends LacunaError {
@@ -66,16 +67,17 @@ const details: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'its path is too long',
 };
 
-/** The types of box that a QuickTime or MP4 file begins with. */
-const firstBoxes = new Set(['ftyp', 'styp', 'moov', 'mdat', 'free', 'skip', 'wide', 'pnot', 'uuid', 'sidx', 'moof']);
+/** What ffmpeg says of a file in which it found nothing to decode. */
+const unopened =
+  /moov atom not found|EBML header parsing failed|could not find codec parameters|Cannot determine format of input|: (?:Invalid argument|Operation not permitted|End of file)$/m;
 
 /** What ffmpeg says where the machine, and not the file, is at its limits. */
 const machineLimits = /Too many open files|pthread_create failed|Resource temporarily unavailable/;
 
 /**
  * The error for a run of ffmpeg that failed on a file. By the name alone ffmpeg takes any bytes for a movie whose index is
- * missing; what does not begin as one is `not-a-video`, and not `truncated`. Where the file has gone meanwhile, or the
- * machine lacks what ffmpeg needs, that is the error.
+ * missing; what begins as no video is `not-a-video`, and not `truncated`. Where the file has gone meanwhile, or the machine
+ * lacks what ffmpeg needs, that is the error.
  */
 export async function failureOfFile(path: string, outcome: FfmpegOutcome): Promise<LacunaError> {
   const lost = await checkSourceFile(path).catch((error: unknown) => error);
@@ -85,15 +87,15 @@ export async function failureOfFile(path: string, outcome: FfmpegOutcome): Promi
     return new LacunaError('input', `ffmpeg could not open what it needs for ${path}; ${remedy}.`);
   }
   const failure = failureOf(path, outcome);
-  if (!failure.detail.includes('moov atom not found') || (await beginsAsMovie(path))) return failure;
+  if (!unopened.test(failure.detail) || !isToldByName(path) || beginsAsVideo(await readStart(path))) return failure;
   return new DecodeError(path, 'not-a-video', failure.detail);
 }
 
-async function beginsAsMovie(path: string): Promise<boolean> {
+async function readStart(path: string): Promise<Buffer> {
   const handle = await open(path, 'r');
   try {
-    const { buffer } = await handle.read(Buffer.alloc(8), 0, 8, 0);
-    return firstBoxes.has(buffer.toString('latin1', 4, 8));
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(startBytes), 0, startBytes, 0);
+    return buffer.subarray(0, bytesRead);
   } finally {
     await handle.close();
   }

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { LacunaError } from '../../lib/clip/lacuna-error.js';
+import { decodeVideo } from '../../lib/video/decode.js';
 import { DecodeError } from '../../lib/video/failure-reason.js';
 import { checkSourceFile, failureOfFile, SourceFileError } from '../../lib/video/source-file.js';
 import { rejectionOf, temporaryFolder } from './made-videos.js';
@@ -56,6 +57,17 @@ describe('failureOfFile', () => {
     await writeFile(folder.path('movie.mp4'), Buffer.concat([Buffer.from([0, 0, 0, 8]), Buffer.from('mdat')]));
     expect(await failureOfFile(folder.path('notes.mp4'), outcome)).to.have.property('reason', 'not-a-video');
     expect(await failureOfFile(folder.path('movie.mp4'), outcome)).to.have.property('reason', 'truncated');
+  });
+
+  it('tells notes from a Matroska file, a GIF or a bare stream, whatever they are called', async () => {
+    for (const extension of ['mkv', 'webm', 'gif', 'y4m', 'h264', 'hevc', 'm4v', 'mjpeg', 'mp4', 'avi', 'ts', 'mpg']) {
+      for (const content of ['this is no video\n'.repeat(90), '\0'.repeat(2000)]) {
+        const path = folder.path(`notes.${extension}`);
+        await writeFile(path, content);
+        const error = await rejectionOf(decodeVideo(path, { width: 8, height: 8 }).next());
+        expect(error, extension).to.have.property('reason', 'not-a-video');
+      }
+    }
   });
 
   it('leaves other failures as they are', async () => {
