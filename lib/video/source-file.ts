@@ -71,6 +71,9 @@ const details: Readonly<Record<string, string>> = {
 const unopened =
   /moov atom not found|EBML header parsing failed|could not find codec parameters|Cannot determine format of input|: (?:Invalid argument|Operation not permitted|End of file)$/m;
 
+/** What ffmpeg says of a container that may not be opened. */
+const refused = /not on whitelist/;
+
 /** What ffmpeg says where the machine, and not the file, is at its limits. */
 const machineLimits = /Too many open files|pthread_create failed|Resource temporarily unavailable/;
 
@@ -87,6 +90,9 @@ export async function failureOfFile(path: string, outcome: FfmpegOutcome): Promi
     return new LacunaError('input', `ffmpeg could not open what it needs for ${path}; ${remedy}.`);
   }
   const failure = failureOf(path, outcome);
+  if (failure.reason === 'not-a-video' && !refused.test(failure.detail) && beginsAsVideo(await readStart(path))) {
+    return new DecodeError(path, 'unreadable', failure.detail);
+  }
   if (!unopened.test(failure.detail) || !isToldByName(path) || beginsAsVideo(await readStart(path))) return failure;
   return new DecodeError(path, 'not-a-video', failure.detail);
 }

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { LacunaError } from '../../lib/clip/lacuna-error.js';
 import { decodeVideo } from '../../lib/video/decode.js';
 import { DecodeError } from '../../lib/video/failure-reason.js';
 import { checkSourceFile, failureOfFile, SourceFileError } from '../../lib/video/source-file.js';
-import { rejectionOf, temporaryFolder } from './made-videos.js';
+import { makeWithFfmpeg, rejectionOf, temporaryFolder } from './made-videos.js';
 
 describe('checkSourceFile', () => {
   const folder = temporaryFolder();
@@ -68,6 +68,16 @@ describe('failureOfFile', () => {
         expect(error, extension).to.have.property('reason', 'not-a-video');
       }
     }
+  });
+
+  it('calls a damaged Matroska file unreadable, not something else', async () => {
+    const source = ['-f', 'lavfi', '-i', 'testsrc2=size=64x64:rate=12:duration=1'];
+    const path = await makeWithFfmpeg(folder.path('damaged.mkv'), ...source);
+    const bytes = await readFile(path);
+    bytes.fill(0xff, 4, 60);
+    await writeFile(path, bytes);
+    const error = await rejectionOf(decodeVideo(path, { width: 8, height: 8 }).next());
+    expect(error).to.have.property('reason', 'unreadable');
   });
 
   it('leaves other failures as they are', async () => {
