@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { checkOptions } from '../clip/check-options.js';
 import { type Fit, fits } from '../video/decode.js';
-import { defaultMaxPixels, defaultMaxSeconds, largestMaxPixels } from '../video/limits.js';
+import { defaultMaxPixels, largestMaxPixels } from '../video/limits.js';
 import { type ClipOptions, clipOptionsSchema } from './dataset-files.js';
 
 /** What is prepared, how, and where it goes. */
@@ -34,7 +34,10 @@ export type PrepareOptions = {
   readonly timeoutSeconds?: number | undefined;
   /** Width × height of a picture above which a video is not decoded, at most 16384 × 16384. Default 8192 × 8192. */
   readonly maxPixels?: number | undefined;
-  /** Seconds of frames after which a video is given up, as one that never ends; its clips stay. Default 86,400, a day. */
+  /**
+   * Seconds of frames after which a video is given up, as one that never ends; its clips stay. Default: an hour, a second
+   * more for every 100 bytes of the file, at most a day.
+   */
   readonly maxSeconds?: number | undefined;
   /** Replace a dataset that is there; only what Lacuna made is removed. Default false. */
   readonly overwrite?: boolean | undefined;
@@ -49,7 +52,7 @@ export type ResolvedPrepareOptions = {
   readonly part: { readonly index: number; readonly count: number };
   readonly timeoutSeconds: number;
   readonly maxPixels: number;
-  readonly maxSeconds: number;
+  readonly maxSeconds: number | undefined;
   readonly overwrite: boolean;
 };
 
@@ -75,7 +78,7 @@ export const prepareOptionsSchema = z.strictObject({
     .default({ index: 0, count: 1 }),
   timeoutSeconds: z.number().positive().max(86_400).default(60),
   maxPixels: z.int().min(1).max(largestMaxPixels).default(defaultMaxPixels),
-  maxSeconds: z.number().positive().default(defaultMaxSeconds),
+  maxSeconds: z.number().positive().optional(),
   overwrite: z.boolean().default(false),
 });
 

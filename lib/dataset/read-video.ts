@@ -2,7 +2,6 @@
 import { decodeVideo, type Fit } from '../video/decode.js';
 import { DecodeError } from '../video/failure-reason.js';
 import { limitFrames } from '../video/limit-frames.js';
-import { defaultMaxSeconds } from '../video/limits.js';
 import { SourceFileError } from '../video/source-file.js';
 import { clipSpan, type Cut, type CutClip, cutClips } from './cut-clips.js';
 import type { FailureRecord } from './dataset-files.js';
@@ -19,8 +18,8 @@ export type ReadOptions = Cut & {
   readonly timeoutSeconds?: number;
   /** Width × height of a picture above which it is not decoded. Default 8192 × 8192. */
   readonly maxPixels?: number;
-  /** Seconds of frames after which it is given up, as one that never ends. Default 86,400. */
-  readonly maxSeconds?: number;
+  /** Seconds of frames after which it is given up, as one that never ends. Default: an hour, and a second more for every 100 bytes of the file, at most a day. */
+  readonly maxSeconds?: number | undefined;
 };
 
 /** What reading one video gives, in this order: its clips, then at most one failure. */
@@ -35,7 +34,7 @@ export async function* readVideo(
   options: ReadOptions,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ReadResult, void> {
-  const { size, fps, fit, startSeconds, timeoutSeconds, maxPixels, maxSeconds = defaultMaxSeconds } = options;
+  const { size, fps, fit, startSeconds, timeoutSeconds, maxPixels, maxSeconds } = options;
   let clips = 0;
   const decoded = { width: size, height: size, fps, fit, startSeconds, timeoutSeconds, maxPixels };
   const frames = limitFrames(path, decodeVideo(path, decoded, { signal }), { fps, maxSeconds });

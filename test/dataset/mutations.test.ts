@@ -68,7 +68,7 @@ describe(`prepare on ${count} damaged files`, () => {
     const options = {
       inputs: [folder.path('damaged')],
       out: folder.path('data'),
-      ...{ size: 8, fps: 12, frames: 3, jobs: 2, maxSeconds: 10, timeoutSeconds: 10, maxPixels: 2 ** 20 },
+      ...{ size: 8, fps: 12, frames: 3, jobs: 2, maxSeconds: 10, timeoutSeconds: 30, maxPixels: 2 ** 20 },
     };
     const result = await prepare(options);
 
