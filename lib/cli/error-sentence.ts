@@ -44,6 +44,8 @@ const systemRemedies: Readonly<Record<string, string>> = {
   EISDIR: 'name a file, not a folder',
   EROFS: 'choose another place with --out',
   EMFILE: 'raise the limit of open files (ulimit -n), or lower --jobs',
+  // Node's loader says so where it may open no more files.
+  ERR_MODULE_NOT_FOUND: 'raise the limit of open files (ulimit -n), or install Lacuna again',
 };
 
 /** One complaint of an options schema, and what was given. */

@@ -42,6 +42,16 @@ export const addPrepare: AddCommand = (program) =>
     .option('--shard <i/n>', 'take only part i of n, from 0: for many machines, each with its own --out', readPart)
     .option('--shard-clips <n>', 'clips in one file; default: as many as fit into 256 MiB', wholeNumber({ least: 1 }))
     .option('--timeout <seconds>', 'without a frame before a video is given up; default: 60', realNumber({ above: 0 }))
+    .option(
+      '--max-pixels <pixels>',
+      'width × height above which a video is refused; default: 8192 × 8192',
+      wholeNumber({ least: 1 }),
+    )
+    .option(
+      '--max-seconds <seconds>',
+      'of frames before a video is given up; default: an hour, more for large files',
+      realNumber({ above: 0 }),
+    )
     .option('--overwrite', 'replace a dataset that is there')
     .action(
       runCommand<[string[]], PrepareFlags>(prepareDataset, 'what is done is kept: run the same command again to go on'),

@@ -63,9 +63,12 @@ export async function openDatasetWriter(
   /** How many of each are of videos that are done. */
   let done = { videos: 0, clips: 0, failures: 0 };
   let isClosed = false;
+  /** Whether a list may lack what the other has: then nothing more is kept, and the next call cuts both back. */
+  let isBroken = false;
 
   const keep = async (): Promise<void> => {
-    if (done.videos === 0) return;
+    if (done.videos === 0 || isBroken) return;
+    isBroken = true;
     await shards.sync();
     const clipBytes = await clipList.append(clips.splice(0, done.clips));
     const failureBytes = await failureList.append(failures.splice(0, done.failures));
@@ -75,6 +78,7 @@ export async function openDatasetWriter(
       failuresBytes: kept.failuresBytes + failureBytes,
     } satisfies Kept;
     await writeKept(folder, kept);
+    isBroken = false;
     done = { videos: 0, clips: 0, failures: 0 };
   };
   const closeFiles = async (): Promise<void> => {

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { checkOptions } from '../clip/check-options.js';
 import { type Fit, fits } from '../video/decode.js';
+import { defaultMaxPixels, largestMaxPixels } from '../video/limits.js';
 import { type ClipOptions, clipOptionsSchema } from './dataset-files.js';
 import type { LabelSources } from './labels.js';
 
@@ -49,6 +50,13 @@ export type PrepareOptions = {
   readonly part?: { readonly index: number; readonly count: number } | undefined;
   /** Seconds without a frame after which a video is given up. Default 60. */
   readonly timeoutSeconds?: number | undefined;
+  /** Width × height of a picture above which a video is not decoded, at most 16384 × 16384. Default 8192 × 8192. */
+  readonly maxPixels?: number | undefined;
+  /**
+   * Seconds of frames after which a video is given up, as one that never ends; its clips stay. Default: an hour, a second
+   * more for every 100 bytes of the file, at most a day.
+   */
+  readonly maxSeconds?: number | undefined;
   /** Replace a dataset that is there; only what Lacuna made is removed. Default false. */
   readonly overwrite?: boolean | undefined;
 };
@@ -62,6 +70,8 @@ export type ResolvedPrepareOptions = {
   readonly jobs: number;
   readonly part: { readonly index: number; readonly count: number };
   readonly timeoutSeconds: number;
+  readonly maxPixels: number;
+  readonly maxSeconds: number | undefined;
   readonly overwrite: boolean;
 };
 
@@ -91,6 +101,8 @@ export const prepareOptionsSchema = z
       .refine(({ index, count }) => index < count, 'part.index must be below part.count')
       .default({ index: 0, count: 1 }),
     timeoutSeconds: z.number().positive().max(86_400).default(60),
+    maxPixels: z.int().min(1).max(largestMaxPixels).default(defaultMaxPixels),
+    maxSeconds: z.number().positive().optional(),
     overwrite: z.boolean().default(false),
   })
   .refine(({ startSeconds = 0, endSeconds = Infinity }) => startSeconds < endSeconds, {
@@ -104,8 +116,8 @@ export const prepareOptionsSchema = z
  */
 export function resolvePrepareOptions(options: PrepareOptions): ResolvedPrepareOptions {
   const checked = checkOptions(prepareOptionsSchema, options, 'prepare');
-  const { inputs, out, size, fps, frames, stride, fit, jobs, part, timeoutSeconds, overwrite } = checked;
-  const { startSeconds, endSeconds, labels, groups } = checked;
+  const { inputs, out, size, fps, frames, stride, fit, jobs, part, overwrite } = checked;
+  const { startSeconds, endSeconds, labels, groups, timeoutSeconds, maxPixels, maxSeconds } = checked;
   const { hop = frames * stride, shardClips = defaultShardClips(frames * size * size * 3) } = checked;
   return {
     inputs,
@@ -120,6 +132,8 @@ export function resolvePrepareOptions(options: PrepareOptions): ResolvedPrepareO
     jobs: jobs ?? availableParallelism(),
     part,
     timeoutSeconds,
+    maxPixels,
+    maxSeconds,
     overwrite,
   };
 }

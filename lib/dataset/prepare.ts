@@ -15,6 +15,7 @@ import type { UnmatchedLine } from './match-lines.js';
 import { type PrepareOptions, type ResolvedPrepareOptions, resolvePrepareOptions } from './prepare-options.js';
 import { groupVideos, readGroup } from './read-group.js';
 import { type FoundVideo, partOf, scanInputs } from './scan.js';
+import { targetFault } from './target-fault.js';
 
 /** What a dataset folder holds after a call. */
 export type PrepareResult = {
@@ -60,26 +61,11 @@ export async function prepare(options: PrepareOptions, controls: JobControls = {
   const clips = { ...asked.clips, ...known.identity };
   const resolved = { ...asked, clips };
   const ffmpeg = await findFfmpeg();
-  const before = await openFolder(resolved);
-  const open = videos.filter(({ video }) => !before.videos.has(video));
-  const description = await readDescription(out);
-  if (open.length > 0 || !before.isFinished || description === undefined) {
-    const builds = new Set([...(description?.ffmpeg ?? []), ...(open.length > 0 ? [ffmpeg.version] : [])]);
-    const writer = await openDatasetWriter(out, clips, [...builds], before);
-    try {
-      await addVideos(open, known, resolved, writer, controls);
-      await writer.finish();
-    } catch (error) {
-      throw isFull(error)
-        ? new LacunaError('input', `${out} has no room for more; free some and run the same prepare again.`, {
-            cause: error,
-          })
-        : error;
-    } finally {
-      // What is done is kept; what cannot be kept is read again by the next call.
-      await writer.close().catch(() => undefined);
-    }
-  }
+  const { skipped, before } = await fillFolder(videos, known, resolved, ffmpeg.version, controls).catch(
+    (error: unknown) => {
+      throw targetFault(out, error);
+    },
+  );
   const after = await readDatasetState(out);
   if (after.kept.clips === 0) throw noClips(after.failures);
   return {
@@ -88,14 +74,36 @@ export async function prepare(options: PrepareOptions, controls: JobControls = {
     clips: after.kept.clips,
     failures: after.failures,
     passedOver: scan.passedOver,
-    skipped: videos.length - open.length,
+    skipped,
     classes: after.classes,
-    unmatched: known.unmatched(before.videos),
+    unmatched: known.unmatched(before),
   };
 }
 
-function isFull(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+/** Adds the videos that the folder lacks; gives how many of them it had, and the names of all that were in it. */
+async function fillFolder(
+  videos: readonly FoundVideo[],
+  known: KnownLabels,
+  resolved: ResolvedPrepareOptions,
+  ffmpeg: string,
+  controls: JobControls,
+): Promise<{ readonly skipped: number; readonly before: ReadonlySet<string> }> {
+  const { out, clips } = resolved;
+  const before = await openFolder(resolved);
+  const open = videos.filter(({ video }) => !before.videos.has(video));
+  const description = await readDescription(out);
+  if (open.length > 0 || !before.isFinished || description === undefined) {
+    const builds = new Set([...(description?.ffmpeg ?? []), ...(open.length > 0 ? [ffmpeg] : [])]);
+    const writer = await openDatasetWriter(out, clips, [...builds], before);
+    try {
+      await addVideos(open, known, resolved, writer, controls);
+      await writer.finish();
+    } finally {
+      // What is done is kept; what cannot be kept is read again by the next call.
+      await writer.close().catch(() => undefined);
+    }
+  }
+  return { skipped: videos.length - open.length, before: before.videos };
 }
 
 /** Makes the folder, or checks that it was made with the same options. */
@@ -138,7 +146,7 @@ function describeDifference(made: ClipOptions, asked: ClipOptions): string {
 async function addVideos(
   videos: readonly FoundVideo[],
   known: KnownLabels,
-  { clips, jobs, timeoutSeconds }: ResolvedPrepareOptions,
+  { clips, jobs, timeoutSeconds, maxPixels, maxSeconds }: ResolvedPrepareOptions,
   writer: Awaited<ReturnType<typeof openDatasetWriter>>,
   { signal, onProgress }: JobControls,
 ): Promise<void> {
@@ -149,7 +157,7 @@ async function addVideos(
     // Where fewer videos are left than there are cores, the last ones are decoded by several.
     const threads = Math.max(1, Math.floor(availableParallelism() / Math.min(jobs, groups.length - begun)));
     begun += 1;
-    const options = { ...clips, timeoutSeconds, threads };
+    const options = { ...clips, timeoutSeconds, maxPixels, maxSeconds, threads };
     return readGroup(group, known.of, options, signal ? AbortSignal.any([signal, stop]) : stop);
   };
   let done = 0;

@@ -74,7 +74,7 @@ export async function* readGroup(
     const results =
       frames === undefined
         ? readVideoByThreads(path, options, videos.length > 1 ? 1 : threads, signal)
-        : readFrames(frames, options, signal);
+        : readFrames(path, frames, options, signal);
     for await (const result of labelResults(results, path, labelsOf(video), options, signal))
       yield { video, ...result };
     yield { video, isDone: true };

@@ -1,7 +1,8 @@
 // Owns one video file → its clips, and what was wrong with it. Knows nothing of where the clips go.
-import { LacunaError } from '../clip/lacuna-error.js';
 import { type DecodeOptions, decodeVideo, type Fit } from '../video/decode.js';
 import { DecodeError } from '../video/failure-reason.js';
+import { limitFrames } from '../video/limit-frames.js';
+import { SourceFileError } from '../video/source-file.js';
 import { clipSpan, type Cut, type CutClip, cutClips } from './cut-clips.js';
 import type { FailureRecord } from './dataset-files.js';
 
@@ -17,6 +18,10 @@ export type ReadOptions = Cut & {
   readonly endSeconds?: number | undefined;
   /** Seconds without a frame after which it is given up. */
   readonly timeoutSeconds?: number;
+  /** Width × height of a picture above which it is not decoded. Default 8192 × 8192. */
+  readonly maxPixels?: number;
+  /** Seconds of frames after which it is given up, as one that never ends. Default: an hour, and a second more for every 100 bytes of the file, at most a day. */
+  readonly maxSeconds?: number | undefined;
 };
 
 /** What reading one video gives, in this order: its clips, then at most one failure. */
@@ -25,13 +30,16 @@ export type ReadResult = { readonly clip: CutClip } | { readonly failure: Omit<F
 /** Says that all that has come of a video is to be forgotten, since it is read again from its start. */
 export type ReadAgain = { readonly again: true };
 
-/** Yields clips as they are whole. Never throws for what is wrong with the file: that is the last thing it yields. */
+/**
+ * Yields clips as they are whole. Never throws for what is wrong with the file: that is the last thing it yields. It does
+ * throw for what is wrong with the disk or the machine, since the next file would fare no better.
+ */
 export async function* readVideo(
   path: string,
   options: ReadOptions,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ReadResult, void> {
-  yield* readFrames(decodeVideo(path, decodeOptionsOf(options), { signal }), options, signal);
+  yield* readFrames(path, decodeVideo(path, decodeOptionsOf(options), { signal }), options, signal);
 }
 
 /**
@@ -47,7 +55,7 @@ export async function* readVideoByThreads(
   if (threads > 1) {
     const frames = decodeVideo(path, { ...decodeOptionsOf(options), threads }, { signal });
     let isDamaged = false;
-    for await (const result of readFrames(frames, options, signal)) {
+    for await (const result of readFrames(path, frames, options, signal)) {
       isDamaged = 'failure' in result && result.failure.reason !== 'too-short';
       if (!isDamaged) yield result;
     }
@@ -59,19 +67,21 @@ export async function* readVideoByThreads(
 
 /** What `decodeVideo` must be asked for. */
 export function decodeOptionsOf(options: ReadOptions): DecodeOptions {
-  const { size, fps, fit, startSeconds, endSeconds, timeoutSeconds } = options;
+  const { size, fps, fit, startSeconds, endSeconds, timeoutSeconds, maxPixels } = options;
   const durationSeconds = endSeconds === undefined ? undefined : endSeconds - (startSeconds ?? 0);
-  return { width: size, height: size, fps, fit, startSeconds, durationSeconds, timeoutSeconds };
+  return { width: size, height: size, fps, fit, startSeconds, durationSeconds, timeoutSeconds, maxPixels };
 }
 
 /** Cuts the frames of a video; see {@link readVideo}. */
 export async function* readFrames(
+  path: string,
   frames: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   options: ReadOptions,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ReadResult, void> {
+  const { fps, maxSeconds } = options;
   let clips = 0;
-  const cut = cutClips(frames, options);
+  const cut = cutClips(limitFrames(path, frames, { fps, maxSeconds }), options);
   try {
     for (;;) {
       const { done, value } = await cut.next();
@@ -83,10 +93,10 @@ export async function* readFrames(
       yield { clip: value };
     }
   } catch (error) {
-    if (signal?.aborted === true || !(error instanceof LacunaError)) throw error;
-    const { reason, detail } =
-      error instanceof DecodeError ? error : { reason: 'unreadable' as const, detail: 'the file cannot be read' };
-    yield { failure: { reason, detail } };
+    if (signal?.aborted === true) throw error;
+    if (error instanceof DecodeError) yield { failure: { reason: error.reason, detail: error.detail } };
+    else if (error instanceof SourceFileError) yield { failure: error.failure };
+    else throw error;
   } finally {
     // Where the reader leaves early, the decoder must not stay behind.
     await cut.return(0);

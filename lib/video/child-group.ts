@@ -25,11 +25,19 @@ export function killGroup(child: ChildProcess): void {
   }
 }
 
-/** Settles when the program has ended and its pipes are closed: its exit code, `null` where it was killed. */
-export function endOf(child: ChildProcess): Promise<number | null> {
-  const ended = new Promise<number | null>((resolve, reject) => {
+/** How a program ended. */
+export type ProgramEnd = {
+  /** `null` where it did not end itself. */
+  readonly exitCode: number | null;
+  /** What ended it where it did not end itself, such as `SIGSEGV` after a crash. */
+  readonly endedBy?: NodeJS.Signals;
+};
+
+/** Settles when the program has ended and its pipes are closed. */
+export function endOf(child: ChildProcess): Promise<ProgramEnd> {
+  const ended = new Promise<ProgramEnd>((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', resolve);
+    child.on('close', (exitCode, endedBy) => resolve({ exitCode, ...(endedBy === null ? {} : { endedBy }) }));
   });
   ended.catch(() => undefined);
   return ended;

@@ -50,10 +50,10 @@ export async function collectOutputs(
   signal?.addEventListener('abort', kill, { once: true });
   watch.start();
   try {
-    const exitCode = await ended;
+    const end = await ended;
     signal?.throwIfAborted();
     const outputs = length > mostBytes ? undefined : chunks.map((parts) => Buffer.concat(parts));
-    return { exitCode, timedOut: watch.hasFired(), log: log.lines(), outputs };
+    return { ...end, timedOut: watch.hasFired(), log: log.lines(), outputs };
   } finally {
     watch.stop();
     signal?.removeEventListener('abort', kill);

@@ -5,6 +5,7 @@ import { decodeGraph, type Fit, fits } from './decode-graph.js';
 import { lossesOf } from './failure-reason.js';
 import type { FfmpegOutcome } from './ffmpeg-process.js';
 import { findFfmpeg } from './find-ffmpeg.js';
+import { largestMaxPixels } from './limits.js';
 import { runDecoder } from './run-decoder.js';
 import { runDecoders } from './run-decoders.js';
 import { checkSourceFile, failureOfFile } from './source-file.js';
@@ -35,6 +36,8 @@ export type DecodeOptions = {
    * does so only where ffmpeg has nothing to say; else an error is thrown at the end, and one thread is to decode again.
    */
   readonly threads?: number | undefined;
+  /** Width × height of the file's pictures above which they are not decoded. Default 8192 × 8192. */
+  readonly maxPixels?: number | undefined;
 };
 
 const largestSide = 16_384;
@@ -47,6 +50,7 @@ const optionsSchema = z.strictObject({
   durationSeconds: z.number().positive().optional(),
   timeoutSeconds: z.number().positive().max(86_400).optional(),
   threads: z.int().min(1).max(64).default(1),
+  maxPixels: z.int().min(1).max(largestMaxPixels).optional(),
 });
 
 type ParsedOptions = z.output<typeof optionsSchema>;

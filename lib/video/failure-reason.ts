@@ -1,8 +1,7 @@
 // Owns why a video could not be read: a few classes, told from ffmpeg's words and its end. Knows nothing of processes.
-import { basename, dirname, join, resolve } from 'node:path';
 import { LacunaError } from '../clip/lacuna-error.js';
-import { fileName } from './ffmpeg-arguments.js';
 import type { FfmpegOutcome } from './ffmpeg-process.js';
+import { withoutFolder, withoutName } from './spoken-name.js';
 
 /** Why a file gave no frames, or fewer than it should. */
 export const failureReasons = [
@@ -11,12 +10,14 @@ export const failureReasons = [
   'truncated',
   'timeout',
   'too-short',
+  'too-large',
   'unreadable',
 ] as const;
 
 /**
  * `not-a-video`: no container that may be opened; `no-video-stream`: only sound or text; `truncated`: it ends before its
- * end; `timeout`: ffmpeg gave nothing for too long; `too-short`: fewer frames than one clip; `unreadable`: anything else.
+ * end; `timeout`: ffmpeg gave nothing for too long; `too-short`: fewer frames than one clip; `too-large`: its
+ * pictures, its length or the memory it asks for are beyond the limits; `unreadable`: anything else.
  */
 export type FailureReason = (typeof failureReasons)[number];
 
@@ -44,11 +45,13 @@ const sentences: { readonly [Reason in FailureReason]: string } = {
   truncated: 'ends before its end; copy or download it again',
   timeout: 'gave no frame within the time limit; leave it out or raise the limit',
   'too-short': 'is too short; leave it out or ask for shorter clips',
+  'too-large': 'is larger than the limits for untrusted files allow; leave it out, or raise them if you trust it',
   unreadable: 'could not be decoded in full; convert it or use a newer ffmpeg',
 };
 
 /** The classes in the order in which they are looked for. */
 const patterns: readonly (readonly [FailureReason, RegExp])[] = [
+  ['too-large', /Picture size [1-9]\d*x[1-9]\d* (?:is invalid|exceeds specified max pixel count)/],
   ['no-video-stream', /matches no streams|does not contain any stream|Output file is empty, nothing/i],
   [
     'truncated',
@@ -91,33 +94,42 @@ export function lossesOf(log: readonly string[]): readonly string[] {
 
 /** The error for a run of ffmpeg that failed or lost something. `source` is what the message calls it, such as a path. */
 export function failureOf(source: string, outcome: FfmpegOutcome): DecodeError {
-  return new DecodeError(source, reasonOf(outcome), detailOf(source, outcome));
+  return new DecodeError(source, reasonOf(source, outcome), detailOf(source, outcome));
 }
 
-/** The class that ffmpeg's words and end speak for. */
-export function reasonOf({ timedOut, log }: FfmpegOutcome): FailureReason {
+/** The class that ffmpeg's words and end speak for; what the file is called says nothing. */
+export function reasonOf(source: string, { timedOut, log }: FfmpegOutcome): FailureReason {
   if (timedOut) return 'timeout';
-  const text = log.join('\n');
+  const text = withoutName(log, source).join('\n');
   return patterns.find(([, pattern]) => pattern.test(text))?.[0] ?? 'unreadable';
 }
 
 const detailLines = 6;
+const longestDetailLine = 400;
 
 /** ffmpeg's first words on what went wrong, the same for the same file on each run and in each folder. */
-export function detailOf(source: string, { exitCode, timedOut, log }: FfmpegOutcome): string {
+export function detailOf(source: string, { exitCode, endedBy, timedOut, log }: FfmpegOutcome): string {
   const losses = lossesOf(log);
   const lines = (losses.length > 0 ? losses : log).filter((line) => !aftermath.test(line));
-  const first = [...new Set(lines.map((line) => clean(line, source)))].slice(0, detailLines);
+  const said = withoutFolder(lines, source).map(clean);
+  const end = isCrash(endedBy) ? [`ffmpeg crashed (${endedBy})`] : [];
+  const first = [...new Set([...end, ...said])].slice(0, detailLines);
   if (first.length > 0) return first.join('\n');
   return timedOut || exitCode === null ? 'ffmpeg was killed' : `ffmpeg ended with exit code ${exitCode}`;
 }
 
-function clean(line: string, source: string): string {
+function isCrash(signal: NodeJS.Signals | undefined): signal is NodeJS.Signals {
+  return (
+    signal === 'SIGSEGV' || signal === 'SIGABRT' || signal === 'SIGBUS' || signal === 'SIGILL' || signal === 'SIGFPE'
+  );
+}
+
+function clean(line: string): string {
   return line
     .replaceAll(/ @ 0x[0-9a-f]+/gi, '')
     .replaceAll(/0x[0-9a-f]{6,}/gi, '0x…')
-    .replaceAll(fileName(source), basename(source))
-    .replaceAll(join(dirname(resolve(source)), '/'), '')
     .replaceAll(/\[(?:error|fatal|panic)\] ?/g, '')
-    .trim();
+    .replaceAll(/\p{Cc}/gu, '?')
+    .trim()
+    .slice(0, longestDetailLine);
 }

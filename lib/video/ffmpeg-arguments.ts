@@ -2,6 +2,7 @@
 // timed. Knows nothing of processes.
 import { resolve } from 'node:path';
 import { type Ffmpeg, parseRelease } from './find-ffmpeg.js';
+import { defaultMaxPixels } from './limits.js';
 
 /**
  * Containers and elementary streams that may be opened, by demuxer. Left out on purpose: whatever opens other files or
@@ -20,13 +21,24 @@ export function quietArguments(level: 'error' | 'info' = 'error'): readonly stri
   return ['-nostdin', '-hide_banner', '-nostats', '-loglevel', `repeat+level+${level}`];
 }
 
-/** A file as input: whatever its name holds is part of the name, and it can make ffmpeg open nothing else. */
-export function inputFileArguments(path: string): readonly string[] {
+/**
+ * A file as input: whatever its name holds is part of the name, and it can make ffmpeg open nothing else. Pictures of
+ * more than `maxPixels` are refused before there is memory for them. External tracks of QuickTime files stay shut, which
+ * is ffmpeg's default: to say so would be an error for each other container.
+ */
+export function inputFileArguments(path: string, maxPixels: number = defaultMaxPixels): readonly string[] {
   return [
-    ['-protocol_whitelist', 'file,pipe'],
+    ['-max_alloc', `${largestBlock(maxPixels)}`],
+    ['-max_pixels', `${maxPixels}`],
+    ['-protocol_whitelist', 'file'],
     ['-format_whitelist', allowedFormats],
     ['-i', fileName(path)],
   ].flat();
+}
+
+/** Bytes that ffmpeg may take in one piece: a picture of the widest pixels, 4 × 32 bits, and some more. */
+function largestBlock(maxPixels: number): number {
+  return Math.min(2 ** 31 - 1, 256 * 2 ** 20 + 16 * maxPixels);
 }
 
 /** A name as ffmpeg must be given it: absolute and with its protocol, so that `-`, `:`, `%` and line feeds mean nothing. */

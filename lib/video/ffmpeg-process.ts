@@ -23,6 +23,8 @@ export type FfmpegLimits = {
 export type FfmpegOutcome = {
   /** 0 where it said that all went well; `null` where it was killed. */
   readonly exitCode: number | null;
+  /** What ended it where it did not end itself, such as `SIGSEGV` after a crash. */
+  readonly endedBy?: NodeJS.Signals;
   /** Whether it was killed because nothing came for too long. */
   readonly timedOut: boolean;
   /** The first and the last lines that it wrote on standard error. */
@@ -70,12 +72,12 @@ export async function* runFfmpeg(
       yield value;
     }
     watch.start();
-    const exitCode = await ended;
+    const end = await ended;
     watch.stop();
     isEnded = true;
     signal?.throwIfAborted();
     if (inputError) throw inputError.error;
-    return { exitCode, timedOut: watch.hasFired(), log: log.lines() };
+    return { ...end, timedOut: watch.hasFired(), log: log.lines() };
   } finally {
     watch.stop();
     signal?.removeEventListener('abort', kill);

@@ -1,7 +1,8 @@
 // Owns what is kept of a program's words: its first and last lines. Knows nothing of what they mean.
 
 const firstLines = 10;
-const longestLine = 400;
+/** A line that names a file must hold the whole name. */
+const longestLine = 5000;
 
 /** Takes text as it comes. */
 export type LineLog = {

@@ -18,6 +18,8 @@ export type DecodedPicture = GraphSpan & {
   readonly fps?: number | undefined;
   /** That decode. */
   readonly threads: number;
+  /** Width × height of a picture above which it is not decoded. */
+  readonly maxPixels?: number | undefined;
 };
 
 /**
@@ -99,7 +101,7 @@ export type DecoderInput = { readonly path: string; readonly look: StreamLook; r
 export function decoderWords(
   ffmpeg: Ffmpeg,
   inputs: readonly DecoderInput[],
-  { width, height, fps, fit, threads, seekSeconds, ...span }: DecodedPicture & Start,
+  { width, height, fps, fit, threads, maxPixels, seekSeconds, ...span }: DecodedPicture & Start,
 ): readonly string[] {
   return [
     ...quietArguments('info'),
@@ -109,7 +111,7 @@ export function decoderWords(
       // The graph picks the start itself: ffmpeg would leave out the frame that is shown there, where it begins before.
       ...(seekSeconds === undefined ? [] : ['-noaccurate_seek', '-ss', `${seekSeconds}`]),
       ...(look.alphaDecoder === undefined ? [] : ['-c:v', look.alphaDecoder]),
-      ...inputFileArguments(path),
+      ...inputFileArguments(path, maxPixels),
     ]),
     ...inputs.flatMap(({ look, pipe }, index) => [
       ...['-map', `${index}:V:0`, '-an', '-sn', '-dn'],

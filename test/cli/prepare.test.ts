@@ -83,6 +83,25 @@ describe('lacuna prepare', () => {
     ]);
   });
 
+  it('passes the limits on', async () => {
+    const prepare = (out: string, ...words: string[]) => [
+      'prepare',
+      videos[0] ?? '',
+      '--out',
+      at(out),
+      ...small,
+      ...words,
+    ];
+    const narrow = await startCommand(prepare('pixels', '--max-pixels', '100'));
+    expect(narrow.stderr).to.match(/too-large.*exceeds specified max pixel count 100/);
+    expect(narrow.code).to.equal(1);
+    // Of 36 frames, a second's twelve: one clip of eight.
+    const second = await startCommand(prepare('seconds', '--max-seconds', '1'));
+    expect(second.stdout).to.match(/1 clip from 1 video, 1 failure/);
+    expect(second.stderr).to.match(/too-large: more than 12 frames/);
+    expect(second.code).to.equal(3);
+  });
+
   it('passes the error on as JSON where that was asked for, and shows the stack only with LACUNA_DEBUG=1', async () => {
     const words = ['prepare', at('missing.mp4'), '--out', at('nothing'), '--json'];
     const { stdout, stderr } = await startCommand(words, { environment: { LACUNA_DEBUG: '1' } });

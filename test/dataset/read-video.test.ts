@@ -52,7 +52,7 @@ describe('readVideo', () => {
     await writeFile(folder.path('text.mp4'), 'not a video\n'.repeat(50));
     expect(startsOf(await readAll(folder.path('text.mp4')))).to.deep.equal(['not-a-video']);
     expect(await readAll(folder.path('absent.mp4'))).to.deep.equal([
-      { failure: { reason: 'unreadable', detail: 'the file cannot be read' } },
+      { failure: { reason: 'unreadable', detail: 'there is no such file any more, or its name is not UTF-8' } },
     ]);
     const short = await readAll(folder.path('good.mp4'), { frames: 10, stride: 2 });
     expect(short).to.deep.equal([

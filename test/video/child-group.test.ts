@@ -7,11 +7,11 @@ describe('startGroup', () => {
   const folder = temporaryFolder();
 
   it('gives the exit code, and nothing where it was killed with what it started', async () => {
-    expect(await endOf(startGroup('/bin/sh', ['-c', 'exit 5'], 'ignore'))).to.equal(5);
+    expect(await endOf(startGroup('/bin/sh', ['-c', 'exit 5'], 'ignore'))).to.deep.equal({ exitCode: 5 });
     const child = startGroup('/bin/sh', ['-c', 'sleep 600 & echo $!; wait'], ['ignore', 'pipe', 'ignore']);
     const said = await new Promise<string>((resolve) => child.stdout?.once('data', (text) => resolve(String(text))));
     killGroup(child);
-    expect(await endOf(child)).to.equal(null);
+    expect(await endOf(child)).to.deep.equal({ exitCode: null, endedBy: 'SIGKILL' });
     expect(await isProcessGone(Number(said))).to.equal(true);
     killGroup(child);
   });

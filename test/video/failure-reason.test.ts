@@ -43,15 +43,39 @@ const said: readonly (readonly [FailureReason, readonly string[]])[] = [
   ['unreadable', ['[error] Decoder (codec none) not found for input stream #0:0']],
   ['unreadable', ['[error] Error while decoding stream #0:0: Invalid data found when processing input']],
   ['unreadable', []],
+  ['too-large', ['[IMGUTILS @ 0x7f] [error] Picture size 65535x65535 is invalid', '[error] file:/tmp/a/notes.mp4: x']],
+  [
+    'too-large',
+    [
+      '[error] Truncating packet of size 384000000 to 1000',
+      '[IMGUTILS @ 0x7f] [error] Picture size 16000x16000 exceeds specified max pixel count 67108864, see the documentation',
+    ],
+  ],
+  ['unreadable', ['[IMGUTILS @ 0x7f] [error] Picture size 0x64 is invalid']],
 ];
 
 describe('reasonOf', () => {
   for (const [reason, log] of said) {
-    it(`${reason}: ${log[0] ?? 'no words'}`, () => expect(reasonOf(ended(log))).to.equal(reason));
+    it(`${reason}: ${log[0] ?? 'no words'}`, () => expect(reasonOf('/tmp/a/notes.mp4', ended(log))).to.equal(reason));
   }
 
   it('is a timeout whatever was said before', () => {
-    expect(reasonOf(ended(said[0]?.[1] ?? [], true))).to.equal('timeout');
+    expect(reasonOf('x', ended(said[0]?.[1] ?? [], true))).to.equal('timeout');
+  });
+
+  it('is not told from what the file or its folder is called', () => {
+    for (const path of [
+      '/moov atom not found/codec decoder.mp4',
+      '/tmp/truncated.mp4',
+      `/tmp/partial file${'x'.repeat(999)}`,
+    ]) {
+      const line = `[error] file:${path}: Invalid data found when processing input`;
+      expect(reasonOf(path, ended([line, '[error] Error opening input: Invalid data found']))).to.equal('not-a-video');
+      // ffmpeg cuts its lines.
+      expect(reasonOf(path, ended([line.slice(0, 1000), '[error] Error opening input: Invalid data found']))).to.equal(
+        'not-a-video',
+      );
+    }
   });
 });
 
@@ -76,6 +100,15 @@ describe('detailOf', () => {
   it('has words where ffmpeg had none', () => {
     expect(detailOf('x', { exitCode: 7, timedOut: false, log: [] })).to.equal('ffmpeg ended with exit code 7');
     expect(detailOf('x', { exitCode: null, timedOut: true, log: [] })).to.equal('ffmpeg was killed');
+    expect(detailOf('x', { exitCode: null, endedBy: 'SIGSEGV', timedOut: false, log: [] })).to.equal(
+      'ffmpeg crashed (SIGSEGV)',
+    );
+  });
+
+  it('holds nothing that a terminal would obey', () => {
+    expect(detailOf('/a/\u001b[2J.mp4', ended(['[error] file:/a/?[2J.mp4: bad \u0007\u009b2J']))).to.equal(
+      '?[2J.mp4: bad ??2J',
+    );
   });
 });
 

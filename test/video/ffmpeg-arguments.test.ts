@@ -13,15 +13,26 @@ describe('ffmpeg arguments', () => {
     expect(fileName('/a/concat:b|c%03d\n.mp4')).to.equal('file:/a/concat:b|c%03d\n.mp4');
   });
 
-  it('lets an input open files and pipes only, and no format that names other files', () => {
+  it('lets an input open files only, and no format that names other files', () => {
     const words = inputFileArguments('x.mp4');
-    expect(words[words.indexOf('-protocol_whitelist') + 1]).to.equal('file,pipe');
+    expect(words[words.indexOf('-protocol_whitelist') + 1]).to.equal('file');
     const formats = (words[words.indexOf('-format_whitelist') + 1] ?? '').split(',');
     expect(formats).to.include.members(['mov', 'matroska', 'avi', 'gif', 'mpegts']);
     for (const dangerous of ['hls', 'concat', 'dash', 'image2', 'sdp', 'rawvideo', 'tty', 'lavfi', 'imf']) {
       expect(formats).not.to.include(dangerous);
     }
     expect(new Set(formats).size).to.equal(formats.length);
+  });
+
+  it('bounds the pictures, and the memory with them', () => {
+    const valueOf = (name: string, maxPixels?: number) => {
+      const words = inputFileArguments('x.mp4', maxPixels);
+      return Number(words[words.indexOf(name) + 1]);
+    };
+    expect(valueOf('-max_pixels')).to.equal(8192 * 8192);
+    expect(valueOf('-max_pixels', 100)).to.equal(100);
+    expect(valueOf('-max_alloc', 8192 * 8192)).to.equal((256 + 1024) * 2 ** 20);
+    expect(valueOf('-max_alloc', 16_384 * 16_384)).to.equal(2 ** 31 - 1);
   });
 
   it('puts the words of an input before it', () => {

@@ -8,10 +8,10 @@ describe('createLineLog', () => {
     expect(log.lines()).to.deep.equal(['one', 'two', 'three']);
   });
 
-  it('keeps the first ten and the last ones, and no more of each than 400 letters', () => {
+  it('keeps the first ten and the last ones, and no more of each than 5,000 letters', () => {
     const log = createLineLog(2);
     for (let line = 0; line < 50; line++) log.add(`${line}\n`);
     log.add('x'.repeat(1e6));
-    expect(log.lines()).to.deep.equal([...Array.from({ length: 10 }, (_, line) => `${line}`), '49', 'x'.repeat(400)]);
+    expect(log.lines()).to.deep.equal([...Array.from({ length: 10 }, (_, line) => `${line}`), '49', 'x'.repeat(5000)]);
   });
 });

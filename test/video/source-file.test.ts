@@ -1,9 +1,10 @@
 import { expect } from 'chai';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { LacunaError } from '../../lib/clip/lacuna-error.js';
+import { decodeVideo } from '../../lib/video/decode.js';
 import { DecodeError } from '../../lib/video/failure-reason.js';
-import { checkSourceFile, failureOfFile } from '../../lib/video/source-file.js';
-import { rejectionOf, temporaryFolder } from './made-videos.js';
+import { checkSourceFile, failureOfFile, SourceFileError } from '../../lib/video/source-file.js';
+import { makeWithFfmpeg, rejectionOf, temporaryFolder } from './made-videos.js';
 
 describe('checkSourceFile', () => {
   const folder = temporaryFolder();
@@ -20,8 +21,30 @@ describe('checkSourceFile', () => {
       expect(error).to.be.instanceOf(LacunaError).and.not.instanceOf(DecodeError);
       expect(error).to.have.property('message').that.includes(path);
     }
+    for (const [path, reason] of [
+      ['absent', 'unreadable'],
+      ['.', 'not-a-video'],
+    ] as const) {
+      const found = await rejectionOf(checkSourceFile(folder.path(path)));
+      expect(found).to.be.instanceOf(SourceFileError).with.nested.property('failure.reason', reason);
+    }
     const error = await rejectionOf(checkSourceFile(folder.path('none')));
     expect(error).to.be.instanceOf(DecodeError).and.include({ reason: 'not-a-video', detail: 'the file is empty' });
+  });
+});
+
+describe('checkSourceFile, where the disk is gone', () => {
+  const folder = temporaryFolder();
+
+  it('blames the folder and not the file', async () => {
+    await mkdir(folder.path('unmounted'));
+    for (const path of [folder.path('unmounted/a.mp4'), folder.path('gone/a.mp4')]) {
+      const error = await rejectionOf(checkSourceFile(path));
+      expect(error).to.be.instanceOf(LacunaError).and.not.instanceOf(SourceFileError);
+      expect(error)
+        .to.have.property('message')
+        .that.matches(/(unmounted|gone) is empty or gone; bring it back/);
+    }
   });
 });
 
@@ -36,9 +59,44 @@ describe('failureOfFile', () => {
     expect(await failureOfFile(folder.path('movie.mp4'), outcome)).to.have.property('reason', 'truncated');
   });
 
+  it('tells notes from a Matroska file, a GIF or a bare stream, whatever they are called', async () => {
+    for (const extension of ['mkv', 'webm', 'gif', 'y4m', 'h264', 'hevc', 'm4v', 'mjpeg', 'mp4', 'avi', 'ts', 'mpg']) {
+      for (const content of ['this is no video\n'.repeat(90), '\0'.repeat(2000)]) {
+        const path = folder.path(`notes.${extension}`);
+        await writeFile(path, content);
+        const error = await rejectionOf(decodeVideo(path, { width: 8, height: 8 }).next());
+        expect(error, extension).to.have.property('reason', 'not-a-video');
+      }
+    }
+  });
+
+  it('calls a damaged Matroska file unreadable, not something else', async () => {
+    const source = ['-f', 'lavfi', '-i', 'testsrc2=size=64x64:rate=12:duration=1'];
+    const path = await makeWithFfmpeg(folder.path('damaged.mkv'), ...source);
+    const bytes = await readFile(path);
+    bytes.fill(0xff, 4, 60);
+    await writeFile(path, bytes);
+    const error = await rejectionOf(decodeVideo(path, { width: 8, height: 8 }).next());
+    expect(error).to.have.property('reason', 'unreadable');
+  });
+
   it('leaves other failures as they are', async () => {
     await writeFile(folder.path('other.mp4'), 'x');
     const timeout = await failureOfFile(folder.path('other.mp4'), { ...outcome, timedOut: true, log: [] });
     expect(timeout).to.have.property('reason', 'timeout');
+  });
+
+  it('blames the machine where that is at its limits, unless it is only the name that says so', async () => {
+    const path = folder.path('Too many open files.mp4');
+    await writeFile(path, 'x');
+    const named = await failureOfFile(path, { ...outcome, log: [`[error] file:${path}: Invalid data found`] });
+    expect(named).to.be.instanceOf(DecodeError);
+    const full = await failureOfFile(path, { ...outcome, log: [`[error] file:${path}: Too many open files`] });
+    expect(full).to.be.instanceOf(LacunaError).and.not.instanceOf(DecodeError);
+    expect(full.message).to.match(/ulimit -n/);
+  });
+
+  it('says that the file has gone meanwhile', async () => {
+    expect(await failureOfFile(folder.path('absent.mp4'), outcome)).to.be.instanceOf(SourceFileError);
   });
 });

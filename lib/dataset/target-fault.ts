@@ -1,0 +1,29 @@
+// Owns the sentence for what the system says while a dataset folder is written. Knows nothing of what is written.
+import { LacunaError } from '../clip/lacuna-error.js';
+
+/** The error to throw: a sentence on the folder where the system refused to write to it, else what was thrown. */
+export function targetFault(out: string, error: unknown): unknown {
+  if (error instanceof LacunaError || !(error instanceof Error) || !('code' in error)) return error;
+  const sentence = sentences[String(error.code)];
+  const isOfProgram = 'syscall' in error && String(error.syscall).startsWith('spawn');
+  if (sentence === undefined || (isOfProgram && !machineLimits.has(String(error.code)))) return error;
+  return new LacunaError('input', sentence(out), { cause: error });
+}
+
+const machineLimits = new Set(['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM']);
+
+const full = (out: string) => `${out} has no room for more; free some and run the same prepare again.`;
+const shut = (out: string) => `${out} cannot be written to; change its permissions or mount, or name another folder.`;
+const gone = (out: string) =>
+  `${out} is gone or its disk does not answer; bring it back and run the same prepare again.`;
+const spent = () => {
+  const limits = 'raise the limits (ulimit -n, ulimit -u) or lower --jobs';
+  return `This machine lets no more files or processes be opened; ${limits}, and run the same prepare again.`;
+};
+
+const sentences: Readonly<Record<string, (out: string) => string>> = {
+  ...{ ENOSPC: full, EDQUOT: full, EFBIG: full },
+  ...{ EROFS: shut, EACCES: shut, EPERM: shut },
+  ...{ ENOENT: gone, ENOTDIR: gone, EIO: gone, ESTALE: gone, ENOTCONN: gone, ENODEV: gone, ENXIO: gone },
+  ...{ EMFILE: spent, ENFILE: spent, EAGAIN: spent, ENOMEM: spent },
+};
