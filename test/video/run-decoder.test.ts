@@ -74,7 +74,16 @@ describe('runDecoder', () => {
   });
 
   it('finds no video where pictures only cover sound', async () => {
-    const inputs = ['-f', 'lavfi', '-i', 'sine=duration=1', '-f', 'lavfi', '-i', 'color=red:size=32x32:rate=1:duration=1'];
+    const inputs = [
+      '-f',
+      'lavfi',
+      '-i',
+      'sine=duration=1',
+      '-f',
+      'lavfi',
+      '-i',
+      'color=red:size=32x32:rate=1:duration=1',
+    ];
     const cover = ['-map', '0:a', '-map', '1:v', '-frames:v', '1', '-c:v', 'png', '-disposition:v', 'attached_pic'];
     for (const [name, ...words] of [
       ['cover.mp3', '-c:a', 'libmp3lame'],

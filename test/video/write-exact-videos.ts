@@ -7,5 +7,5 @@ const [folder = 'exact-videos'] = process.argv.slice(2);
 await mkdir(folder, { recursive: true });
 for (const [name, make] of Object.entries(exactVideos)) {
   await make(join(folder, name));
-  console.log(name);
+  process.stdout.write(`${name}\n`);
 }
