@@ -37,7 +37,7 @@ export function decodeGraph(
   look: StreamLook = plainLook,
 ): string {
   return [
-    'bwdif=mode=send_frame:deint=interlaced',
+    ...(look.isTiny ? [] : ['bwdif=mode=send_frame:deint=interlaced']),
     ...(fps === undefined ? spanFilters(span) : rateFilters(fps, span)),
     ...(look.hasAlpha ? [look.light === 'bt709' ? 'format=gbrap' : 'format=gbrap16le', 'premultiply=inplace=1'] : []),
     ...sizeFilters[fit](width, height, scaleWords(look), look.light === 'bt709' ? 'format=rgb24' : 'format=gbrp16le'),
@@ -88,7 +88,7 @@ const secondsApart = 1000;
 
 /**
  * Colours by the matrix and the range that the stream names; light beyond BT.709 whose matrix has no name is BT.2020.
- * Without the last two flags, colours are off by up to 3 of 255 and too dark by 1 on average, and differ with the processor.
+ * Without the last two flags, colours are off by up to 3 of 255 and too dark by 1 on average.
  */
 function scaleWords({ light, hasMatrix }: StreamLook): string {
   return `flags=bicubic+full_chroma_int+accurate_rnd:in_color_matrix=${light === 'bt709' || hasMatrix ? 'auto' : 'bt2020'}`;

@@ -43,7 +43,9 @@ export async function* runDecoder(
     });
   const guess = guessLook(path);
   const said: string[] = [];
-  const run = begin(guess, (line) => said.push(line));
+  const run = begin(guess, (line) => {
+    if (said.length < describingLines) said.push(line);
+  });
   try {
     const first = await run.next();
     // ffmpeg has described the stream before it wrote a frame, but its words may be read after it.
@@ -64,6 +66,9 @@ export async function* runDecoder(
     await run.return(leftEarly);
   }
 }
+
+/** A file with many streams and much metadata is described in this many lines; what is said later is of no use. */
+const describingLines = 5000;
 
 /** Stands for the end of a run that nobody waited for. */
 const leftEarly: FfmpegOutcome = { exitCode: null, timedOut: false, log: [] };

@@ -1,5 +1,5 @@
 // Owns the way from light that a common screen cannot show, HDR or of a wide gamut, to BT.709, as filters that work in
-// whole numbers, so that each processor gives the same bytes. Knows nothing of streams.
+// whole numbers and stand in every build of ffmpeg. Knows nothing of streams.
 
 /**
  * `bt709`: common video, passed on. `bt2020`: its colours on a wider gamut. `pq`: SMPTE ST 2084, absolute light up to

@@ -7,6 +7,8 @@ export type StreamLook = {
   readonly light: Light;
   /** Whether the stream names the matrix between its numbers and RGB. */
   readonly hasMatrix: boolean;
+  /** Whether it is too small for filters that look at neighbours; no interlaced picture is. */
+  readonly isTiny: boolean;
   /** Whether a pixel can be transparent. */
   readonly hasAlpha: boolean;
   /** The decoder that sees the transparency, where ffmpeg's own does not: WebM keeps it beside the stream. */
@@ -14,7 +16,7 @@ export type StreamLook = {
 };
 
 /** Common video. */
-export const plainLook: StreamLook = { light: 'bt709', hasMatrix: false, hasAlpha: false };
+export const plainLook: StreamLook = { light: 'bt709', hasMatrix: false, isTiny: false, hasAlpha: false };
 
 /** What a file is taken for until ffmpeg describes it. */
 export function guessLook(path: string): StreamLook {
@@ -53,10 +55,19 @@ export function readLook({ line, about }: StreamLines): StreamLook {
     : undefined;
   return {
     light: lightOf(primaries, transfer),
+    isTiny: isTiny(line),
     hasMatrix: matrix !== 'unknown' && matrix !== 'reserved',
     hasAlpha: alphaDecoder !== undefined || alphaFormat.test(line),
     alphaDecoder,
   };
+}
+
+/** Planes of colour may have a quarter of its columns and rows, and the smallest that can be deinterlaced has 3 and 4. */
+const smallestSide = 16;
+
+function isTiny(line: string): boolean {
+  const [, width, height] = /, (\d+)x(\d+)(?=[ ,]|$)/.exec(line) ?? [];
+  return Math.min(Number(width ?? Infinity), Number(height ?? Infinity)) < smallestSide;
 }
 
 /** Matrix, primaries and transfer of `yuv420p10le(tv, bt2020nc/bt2020/smpte2084, progressive)`; one name stands for all. */
@@ -76,6 +87,7 @@ function lightOf(primaries: string, transfer: string): Light {
 export function isSameLook(one: StreamLook, other: StreamLook): boolean {
   return (
     one.light === other.light &&
+    one.isTiny === other.isTiny &&
     one.hasAlpha === other.hasAlpha &&
     one.alphaDecoder === other.alphaDecoder &&
     (one.light === 'bt709' || one.hasMatrix === other.hasMatrix)
