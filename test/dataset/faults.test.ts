@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { LacunaError } from '../../lib/clip/lacuna-error.js';
 import { openDataset } from '../../lib/dataset/open-dataset.js';
@@ -122,13 +122,15 @@ describe('prepare, where something fails', () => {
   it('lists a video that has gone since the search, and takes the rest', async () => {
     await mkdir(folder.path('some'));
     for (const name of ['a', 'b', 'c', 'd']) await copyFile(folder.path('good.mp4'), folder.path(`some/${name}.mp4`));
-    const removed: Promise<void>[] = [];
-    const result = await prepare(asked('some-data', { inputs: [folder.path('some')], jobs: 1 }), {
-      onProgress: ({ note }) => {
-        if (note === 'a.mp4') removed.push(rm(folder.path('some/d.mp4')));
-      },
-    });
-    await Promise.all(removed);
+    // It goes when the first decoder starts.
+    const ffmpeg = process.env['LACUNA_FFMPEG'] ?? 'ffmpeg';
+    const program = await makeProgram(
+      folder.path('remover'),
+      `rm -f ${folder.path('some/d.mp4')}; exec ${ffmpeg} "$@"`,
+    );
+    const result = await withFfmpeg(program, () =>
+      prepare(asked('some-data', { inputs: [folder.path('some')], jobs: 1 })),
+    );
     expect(result.failures).to.deep.equal([
       { video: 'd.mp4', reason: 'unreadable', detail: 'there is no such file any more, or its name is not UTF-8' },
     ]);
@@ -161,7 +163,8 @@ describe('prepare, where something fails', () => {
     });
     expect(result.videos).to.equal(39);
     const started = (await readFile(folder.path('hung'), 'utf8')).trimEnd().split('\n').map(Number);
-    expect(started).to.have.length(2);
+    // Two processes of the run for a group of small files, and two of the run for this one.
+    expect(started).to.have.length(4);
     for (const id of started) expect(() => process.kill(id, 0), `${id}`).to.throw('ESRCH');
   });
 
@@ -169,8 +172,14 @@ describe('prepare, where something fails', () => {
     'says that too many files are open, and goes on to the same bytes',
     async () => {
       await mkdir(folder.path('many'));
+      // Small files share a decoder; these do not.
+      const freeSpace = Buffer.alloc(2 ** 20);
+      freeSpace.writeUInt32BE(freeSpace.length);
+      freeSpace.write('free', 4);
       for (let video = 10; video < 70; video++) {
-        await copyFile(folder.path(video % 3 === 0 ? 'cut.mp4' : 'good.mp4'), folder.path(`many/${video}.mp4`));
+        const file = folder.path(`many/${video}.mp4`);
+        await copyFile(folder.path(video % 3 === 0 ? 'cut.mp4' : 'good.mp4'), file);
+        await appendFile(file, freeSpace);
       }
       const limited = (limit: number) => {
         const more = ['--size', '16', '--frames', '4', '--quiet', '--jobs', '60'];

@@ -66,4 +66,30 @@ describe('readLook', () => {
     expect(look('vp8, yuv420p, 8x8', '      ALPHA_MODE      : 1')).to.include({ alphaDecoder: 'libvpx' });
     expect(look('vp9, yuv420p, 8x8', '      title           : 1')).to.include({ hasAlpha: false });
   });
+
+  it('finds pictures that are too small for filters that look at neighbours', () => {
+    const gif = (size: string) =>
+      readLook({ line: `  Stream #0:0: Video: gif, bgra, ${size}, 8 fps, 8 tbr`, about: [] });
+    expect(
+      ['1x1', '200x15', '15x200', '16x16', '200x133 [SAR 1:1 DAR 200:133]'].map((size) => gif(size).isTiny),
+    ).to.deep.equal([...[true, true, true, false, false]]);
+    expect(isSameLook(gif('1x1'), gif('16x16'))).to.equal(false);
+  });
+
+  it('finds the stream of each input, and what is said of it alone', () => {
+    const input = (index: number, pixels: string, about: string) => [
+      `Input #${index}, matroska,webm, from 'file:/a.webm':`,
+      '  Metadata:',
+      `    title : ${about}`,
+      `  Stream #${index}:0: Video: vp9, ${pixels}, 32x32, 8 fps`,
+      `      alpha_mode : ${about}`,
+    ];
+    const lines = [...input(0, 'yuv420p', '0'), ...input(1, 'gray', '1'), 'Stream mapping:', '  Stream #1:0 -> #1:0'];
+    expect(findVideoStream(lines, 1)).to.deep.equal({
+      line: '  Stream #1:0: Video: vp9, gray, 32x32, 8 fps',
+      about: ['      alpha_mode : 1'],
+    });
+    expect(findVideoStream(lines)?.about).to.deep.equal(['      alpha_mode : 0']);
+    expect(findVideoStream(lines, 2)).to.equal(undefined);
+  });
 });
