@@ -28,6 +28,7 @@ describe('the public interface', () => {
       'findEngines',
       'findFfmpeg',
       'openModel',
+      'planPreparation',
       'prepare',
       'presetNames',
       'pretrain',

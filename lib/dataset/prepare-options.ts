@@ -31,6 +31,10 @@ export type PrepareOptions = {
   readonly part?: { readonly index: number; readonly count: number } | undefined;
   /** Seconds without a frame after which a video is given up. Default 60. */
   readonly timeoutSeconds?: number | undefined;
+  /** Follow symbolic links that lead out of the inputs; without it they are counted and left. Default false. */
+  readonly followLinks?: boolean | undefined;
+  /** Refuse before the start what will not fit the disk, by an estimate. Default true. */
+  readonly diskCheck?: boolean | undefined;
   /** Replace a dataset that is there; only what Lacuna made is removed. Default false. */
   readonly overwrite?: boolean | undefined;
 };
@@ -43,6 +47,8 @@ export type ResolvedPrepareOptions = {
   readonly jobs: number;
   readonly part: { readonly index: number; readonly count: number };
   readonly timeoutSeconds: number;
+  readonly followLinks: boolean;
+  readonly diskCheck: boolean;
   readonly overwrite: boolean;
 };
 
@@ -67,6 +73,8 @@ export const prepareOptionsSchema = z.strictObject({
     .refine(({ index, count }) => index < count, 'part.index must be below part.count')
     .default({ index: 0, count: 1 }),
   timeoutSeconds: z.number().positive().max(86_400).default(60),
+  followLinks: z.boolean().default(false),
+  diskCheck: z.boolean().default(true),
   overwrite: z.boolean().default(false),
 });
 
@@ -77,6 +85,7 @@ export const prepareOptionsSchema = z.strictObject({
 export function resolvePrepareOptions(options: PrepareOptions): ResolvedPrepareOptions {
   const checked = checkOptions(prepareOptionsSchema, options, 'prepare');
   const { inputs, out, size, fps, frames, stride, fit, jobs, part, timeoutSeconds, overwrite } = checked;
+  const { followLinks, diskCheck } = checked;
   const { hop = frames * stride, shardClips = defaultShardClips(frames * size * size * 3) } = checked;
   return {
     inputs,
@@ -85,6 +94,8 @@ export function resolvePrepareOptions(options: PrepareOptions): ResolvedPrepareO
     jobs: jobs ?? availableParallelism(),
     part,
     timeoutSeconds,
+    followLinks,
+    diskCheck,
     overwrite,
   };
 }

@@ -40,6 +40,8 @@ describe('lacuna prepare', () => {
       clips: 48,
       failures: [],
       passedOver: 1,
+      linksLeft: 0,
+      unreadable: [],
       skipped: 0,
     });
     expect(stdout.trimEnd()).not.to.contain('\n');
