@@ -3,6 +3,7 @@ export type { JobControls, Progress } from './clip/job.js';
 export { LacunaError, type LacunaErrorKind } from './clip/lacuna-error.js';
 export type { FailureRecord } from './dataset/dataset-files.js';
 export type { PrepareOptions } from './dataset/prepare-options.js';
+export { mergeDatasets, type MergeOptions, type MergeResult } from './dataset/merge.js';
 export { type PreparationPlan, planPreparation } from './dataset/plan-preparation.js';
 export { prepare, type PrepareResult } from './dataset/prepare.js';
 export type { UnreadablePlace } from './dataset/scan.js';

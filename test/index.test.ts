@@ -27,6 +27,7 @@ describe('the public interface', () => {
       'evaluate',
       'findEngines',
       'findFfmpeg',
+      'mergeDatasets',
       'openModel',
       'planPreparation',
       'prepare',

@@ -3,6 +3,7 @@ import { addDemo } from './demo.js';
 import { addDoctor } from './doctor.js';
 import { addEmbed } from './embed.js';
 import { addEvaluate } from './evaluate.js';
+import { addMerge } from './merge.js';
 import { addPredict } from './predict.js';
 import { addPrepare } from './prepare.js';
 import { addPretrain } from './pretrain.js';
@@ -13,6 +14,7 @@ import type { AddCommand } from './run-command.js';
 export const commands: readonly AddCommand[] = [
   addDemo,
   addPrepare,
+  addMerge,
   addPretrain,
   addEvaluate,
   addPredict,

@@ -14,6 +14,7 @@ const writtenNames: Readonly<Record<string, string>> = {
   part: '--shard',
   model: '<model>',
   dataset: '<dataset>',
+  datasets: '<datasets>',
   run: '<run>',
   inputs: '<videos>',
 };

@@ -157,6 +157,19 @@ export async function scanInputs(inputs: readonly string[], options: ScanOptions
   return { videos, passedOver, linksLeft, unreadable };
 }
 
+/** The order in which a folder's videos are found: folder by folder, names by UTF-16 code unit. */
+export function compareVideos(one: string, other: string): number {
+  const shorter = Math.min(one.length, other.length);
+  for (let place = 0; place < shorter; place++) {
+    const [left, right] = [one.charCodeAt(place), other.charCodeAt(place)];
+    // What ends a name stands before all that can go on with it.
+    if (left !== right) return left === slash ? -1 : right === slash ? 1 : left - right;
+  }
+  return one.length - other.length;
+}
+
+const slash = 0x2f;
+
 /** Whether a file is a video by its extension. */
 export function isVideoName(name: string): boolean {
   return videoFileExtensions.has(extname(name).toLowerCase());
