@@ -3,6 +3,7 @@ import { addDemo } from './demo.js';
 import { addDoctor } from './doctor.js';
 import { addEmbed } from './embed.js';
 import { addEvaluate } from './evaluate.js';
+import { addInspect } from './inspect.js';
 import { addMerge } from './merge.js';
 import { addPredict } from './predict.js';
 import { addPrepare } from './prepare.js';
@@ -15,6 +16,7 @@ export const commands: readonly AddCommand[] = [
   addDemo,
   addPrepare,
   addMerge,
+  addInspect,
   addPretrain,
   addEvaluate,
   addPredict,
