@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { LacunaError } from '../../lib/clip/lacuna-error.js';
-import { isVideoName, partOf, scanInputs, type ScanOptions } from '../../lib/dataset/scan.js';
+import { compareVideos, isVideoName, partOf, scanInputs, type ScanOptions } from '../../lib/dataset/scan.js';
 import { rejectionOf, temporaryFolder } from '../video/made-videos.js';
 
 const run = promisify(execFile);
@@ -194,6 +194,39 @@ describe('scanInputs', () => {
     expect([videos, passedOver]).to.deep.equal([files / 2, files / 2]);
     // A list of a million of them takes less than 180 MB; as paths and names of their own they would take 300.
     expect(bytes / videos).to.be.within(20, 180);
+  });
+});
+
+describe('compareVideos', () => {
+  const folder = temporaryFolder();
+
+  it('is the order in which they are found', async () => {
+    const names = [
+      'a',
+      'a-b/c',
+      'a.b',
+      'a/b',
+      'a/b.c',
+      'a/b/c',
+      'a0',
+      'b',
+      'ä/ö',
+      '0',
+      'A/z',
+      'a/b-c/d',
+      '😀',
+      '\uffee',
+    ];
+    for (const name of names) {
+      const file = folder.path(`order/${name}.mp4`);
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, '');
+    }
+    const { videos } = await scanInputs([folder.path('order')]);
+    const found = videos.map(({ video }) => video);
+    expect(found).to.have.length(names.length);
+    expect([...found].reverse().sort(compareVideos)).to.deep.equal(found);
+    expect(compareVideos('a/b.mp4', 'a/b.mp4')).to.equal(0);
   });
 });
 
