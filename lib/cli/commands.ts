@@ -3,6 +3,8 @@ import { addDemo } from './demo.js';
 import { addDoctor } from './doctor.js';
 import { addEmbed } from './embed.js';
 import { addEvaluate } from './evaluate.js';
+import { addInspect } from './inspect.js';
+import { addMerge } from './merge.js';
 import { addPredict } from './predict.js';
 import { addPrepare } from './prepare.js';
 import { addPretrain } from './pretrain.js';
@@ -13,6 +15,8 @@ import type { AddCommand } from './run-command.js';
 export const commands: readonly AddCommand[] = [
   addDemo,
   addPrepare,
+  addMerge,
+  addInspect,
   addPretrain,
   addEvaluate,
   addPredict,

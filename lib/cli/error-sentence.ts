@@ -15,6 +15,7 @@ const writtenNames: Readonly<Record<string, string>> = {
   part: '--shard',
   model: '<model>',
   dataset: '<dataset>',
+  datasets: '<datasets>',
   run: '<run>',
   inputs: '<videos>',
 };

@@ -1,9 +1,17 @@
 // Owns `lacuna prepare`: from videos to a dataset folder.
 import path from 'node:path';
 import { InvalidArgumentError } from 'commander';
+import { describeBytes } from './byte-text.js';
 import { realNumber, timeInSeconds, wholeNumber } from './flag-values.js';
 import { plural } from './plural.js';
-import { type AddCommand, type Library, type Outcome, runCommand, type Session } from './run-command.js';
+import {
+  type AddCommand,
+  type InputFailure,
+  type Library,
+  type Outcome,
+  runCommand,
+  type Session,
+} from './run-command.js';
 
 type PrepareOptions = Parameters<Library['prepare']>[0];
 type PrepareResult = Awaited<ReturnType<Library['prepare']>>;
@@ -16,6 +24,7 @@ type PrepareFlags = Omit<
   readonly timeout?: number;
   readonly start?: number;
   readonly end?: number;
+  readonly dryRun?: boolean;
 };
 
 export const addPrepare: AddCommand = (program) =>
@@ -52,6 +61,9 @@ export const addPrepare: AddCommand = (program) =>
       'of frames before a video is given up; default: an hour, more for large files',
       realNumber({ above: 0 }),
     )
+    .option('--follow-links', 'follow symbolic links that lead out of the folders given')
+    .option('--no-disk-check', 'begin even where the clips seem not to fit the disk')
+    .option('--dry-run', 'read headers only and say how much would be made; write nothing')
     .option('--overwrite', 'replace a dataset that is there')
     .action(
       runCommand<[string[]], PrepareFlags>(prepareDataset, 'what is done is kept: run the same command again to go on'),
@@ -60,21 +72,23 @@ export const addPrepare: AddCommand = (program) =>
 async function prepareDataset(
   { library, controls, say }: Session,
   [inputs]: [string[]],
-  { shard, timeout, group, start, end, ...flags }: PrepareFlags,
+  { shard, timeout, group, start, end, dryRun = false, ...flags }: PrepareFlags,
 ): Promise<Outcome> {
   const renamed = { groups: group, part: shard, timeoutSeconds: timeout, startSeconds: start, endSeconds: end };
-  const result = await library.prepare({ ...flags, ...renamed, inputs }, controls);
-  const { out, videos, clips, failures, passedOver, classes, unmatched } = result;
+  const options = { ...flags, ...renamed, inputs };
+  if (dryRun) return describePlan(await library.planPreparation(options, controls));
+  const result = await library.prepare(options, controls);
+  const { out, videos, clips, failures, unreadable, classes, unmatched } = result;
   say(`${out}: ${plural(clips, 'clip')} from ${plural(videos, 'video')}, ${plural(failures.length, 'failure')}`);
-  if (passedOver > 0) say(`${plural(passedOver, 'file')} passed over: not videos`);
+  for (const line of describeLeft(result)) say(line);
   if (flags.labels !== undefined) say(describeClasses(classes, clips, flags.labels));
   if (unmatched.length > 0) say(describeUnmatched(unmatched));
   if (clips > 0) say(`Next: lacuna pretrain ${out} --out run`);
   return {
     json: result,
     made: clips > 0,
-    failures: failures.map(({ video, reason, detail }) => ({ video, reason: [reason, detail].join(': ') })),
-    failuresFile: path.join(out, 'failures.jsonl'),
+    failures: [...listFailures(failures), ...listUnreadable(unreadable)],
+    ...(failures.length > 0 ? { failuresFile: path.join(out, 'failures.jsonl') } : {}),
   };
 }
 
@@ -95,6 +109,51 @@ function describeUnmatched(unmatched: PrepareResult['unmatched']): string {
 
 function listFirst(names: readonly string[], most = 5): string {
   return [...names.slice(0, most), ...(names.length > most ? [`and ${names.length - most} more`] : [])].join(', ');
+}
+
+type PreparationPlan = Awaited<ReturnType<Library['planPreparation']>>;
+
+/** Ends as `prepare` would end. */
+function describePlan(plan: PreparationPlan): Outcome {
+  const { out, videos, clips, bytes, freeBytes, unknown, failures, unreadable, skipped } = plan;
+  const fits = freeBytes === undefined || bytes <= freeBytes;
+  const room = freeBytes === undefined ? '' : `, where ${describeBytes(freeBytes)} are free`;
+  const answer = [
+    `${out}: about ${plural(clips, 'clip')} from ${plural(videos, 'video')} by their headers, ${plural(failures.length, 'failure')}`,
+    `${describeBytes(bytes)} of shards${room}${fits ? '' : ': they do not fit'}`,
+    ...(unknown.length > 0
+      ? [`${plural(unknown.length, 'video')} of unknown length, not counted: ${unknown[0]} …`]
+      : []),
+    ...(skipped > 0 ? [`${plural(skipped, 'video')} already there`] : []),
+    ...describeLeft(plan),
+  ];
+  return {
+    json: plan,
+    answer: answer.join('\n'),
+    made: fits && clips + unknown.length + skipped > 0,
+    failures: [...listFailures(failures), ...listUnreadable(unreadable)],
+  };
+}
+
+function describeLeft({
+  passedOver,
+  linksLeft,
+}: {
+  readonly passedOver: number;
+  readonly linksLeft: number;
+}): string[] {
+  return [
+    ...(passedOver > 0 ? [`${plural(passedOver, 'file')} passed over: not videos`] : []),
+    ...(linksLeft > 0 ? [`${plural(linksLeft, 'link')} not followed: out of the folders given (--follow-links)`] : []),
+  ];
+}
+
+function listFailures(failures: PreparationPlan['failures']): InputFailure[] {
+  return failures.map(({ video, reason, detail }) => ({ video, reason: [reason, detail].join(': ') }));
+}
+
+function listUnreadable(unreadable: PreparationPlan['unreadable']): InputFailure[] {
+  return unreadable.map(({ path: place, code }) => ({ video: place, reason: `cannot be read (${code})` }));
 }
 
 function readPart(text: string): { index: number; count: number } {

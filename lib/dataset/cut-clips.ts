@@ -23,6 +23,11 @@ export function clipSpan({ frames, stride }: Cut): number {
   return (frames - 1) * stride + 1;
 }
 
+/** How many whole clips so many frames give. */
+export function countClips(frames: number, cut: Cut): number {
+  return Math.max(0, Math.floor((frames - clipSpan(cut)) / cut.hop) + 1);
+}
+
 /**
  * Yields each whole clip as soon as its last frame has come; what is left over is dropped. Returns how many frames came.
  * What `frames` throws is thrown after the clips that were whole by then.

@@ -97,7 +97,8 @@ export function isAbsent(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
-async function readUnfinished(folder: string): Promise<Kept | undefined> {
+/** Reads the note of how far all is good; nothing where the folder is finished or not begun. */
+export async function readUnfinished(folder: string): Promise<Kept | undefined> {
   const file = join(folder, datasetNames.unfinished);
   const bytes = await readIfThere(file);
   if (bytes === undefined) return undefined;

@@ -47,7 +47,7 @@ export async function openDatasetWriter(
   folder: string,
   options: ClipOptions,
   ffmpeg: readonly string[],
-  state: DatasetState,
+  state: Pick<DatasetState, 'kept'>,
 ): Promise<DatasetWriter> {
   let { kept } = state;
   await writeKept(folder, kept);

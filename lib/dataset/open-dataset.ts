@@ -139,7 +139,11 @@ async function openShard(file: string): Promise<FileHandle> {
   });
 }
 
-async function checkShard(handle: FileHandle, file: string, shape: ClipShape, needed: number): Promise<number> {
+/**
+ * Checks a shard's header and length, and gives where its first clip begins, in bytes.
+ * @throws {LacunaError} `input` where it holds other clips or fewer than needed.
+ */
+export async function checkShard(handle: FileHandle, file: string, shape: ClipShape, needed: number): Promise<number> {
   const { size } = await handle.stat();
   const start = new Uint8Array(Math.min(size, npyHeaderLimit));
   await readAll(handle, start, 0);

@@ -57,6 +57,10 @@ export type PrepareOptions = {
    * more for every 100 bytes of the file, at most a day.
    */
   readonly maxSeconds?: number | undefined;
+  /** Follow symbolic links that lead out of the inputs; without it they are counted and left. Default false. */
+  readonly followLinks?: boolean | undefined;
+  /** Refuse before the start what will not fit the disk, by an estimate. Default true. */
+  readonly diskCheck?: boolean | undefined;
   /** Replace a dataset that is there; only what Lacuna made is removed. Default false. */
   readonly overwrite?: boolean | undefined;
 };
@@ -72,6 +76,8 @@ export type ResolvedPrepareOptions = {
   readonly timeoutSeconds: number;
   readonly maxPixels: number;
   readonly maxSeconds: number | undefined;
+  readonly followLinks: boolean;
+  readonly diskCheck: boolean;
   readonly overwrite: boolean;
 };
 
@@ -103,6 +109,8 @@ export const prepareOptionsSchema = z
     timeoutSeconds: z.number().positive().max(86_400).default(60),
     maxPixels: z.int().min(1).max(largestMaxPixels).default(defaultMaxPixels),
     maxSeconds: z.number().positive().optional(),
+    followLinks: z.boolean().default(false),
+    diskCheck: z.boolean().default(true),
     overwrite: z.boolean().default(false),
   })
   .refine(({ startSeconds = 0, endSeconds = Infinity }) => startSeconds < endSeconds, {
@@ -118,6 +126,7 @@ export function resolvePrepareOptions(options: PrepareOptions): ResolvedPrepareO
   const checked = checkOptions(prepareOptionsSchema, options, 'prepare');
   const { inputs, out, size, fps, frames, stride, fit, jobs, part, overwrite } = checked;
   const { startSeconds, endSeconds, labels, groups, timeoutSeconds, maxPixels, maxSeconds } = checked;
+  const { followLinks, diskCheck } = checked;
   const { hop = frames * stride, shardClips = defaultShardClips(frames * size * size * 3) } = checked;
   return {
     inputs,
@@ -134,6 +143,8 @@ export function resolvePrepareOptions(options: PrepareOptions): ResolvedPrepareO
     timeoutSeconds,
     maxPixels,
     maxSeconds,
+    followLinks,
+    diskCheck,
     overwrite,
   };
 }

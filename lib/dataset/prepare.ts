@@ -9,12 +9,14 @@ import type { ClassCount } from './count-classes.js';
 import { type ClipOptions, clipShapeOf, type FailureRecord, readDescription } from './dataset-files.js';
 import { clearDataset, type DatasetState, inspectFolder, readDatasetState } from './dataset-state.js';
 import { openDatasetWriter } from './dataset-writer.js';
+import { checkRoom, readFreeBytes } from './disk-room.js';
+import { estimateSize } from './estimate-size.js';
 import { inOrder } from './in-order.js';
 import { type KnownLabels, readKnownLabels } from './labels.js';
 import type { UnmatchedLine } from './match-lines.js';
 import { type PrepareOptions, type ResolvedPrepareOptions, resolvePrepareOptions } from './prepare-options.js';
 import { groupVideos, readGroup } from './read-group.js';
-import { type FoundVideo, partOf, scanInputs } from './scan.js';
+import { type FoundVideo, partOf, type Scan, scanInputs, type UnreadablePlace } from './scan.js';
 import { targetFault } from './target-fault.js';
 
 /** What a dataset folder holds after a call. */
@@ -27,8 +29,12 @@ export type PrepareResult = {
   readonly clips: number;
   /** Every file in it that could not be read, or not in full, in the order in which they were met. */
   readonly failures: readonly FailureRecord[];
-  /** Files of the inputs that are no video by their extension. */
+  /** Names in the inputs that are no video: files with another extension, pipes, sockets, devices. */
   readonly passedOver: number;
+  /** Symbolic links that lead out of the inputs and were not followed. */
+  readonly linksLeft: number;
+  /** Folders of the inputs that could not be searched, and links with a video's name that lead nowhere. */
+  readonly unreadable: readonly UnreadablePlace[];
   /** Videos of the inputs that were in it already. */
   readonly skipped: number;
   /** The labels in it, and how much there is of each. */
@@ -45,27 +51,26 @@ const bytesAhead = 256 * 2 ** 20;
  * is continued: videos that are in it, by name, are not read again. The bytes do not depend on `jobs`, nor on where an
  * earlier call was ended.
  * @throws {LacunaError} `usage` for wrong options and for a folder made with others; `input` where an input does not exist,
- * a file of labels or groups is wrong, or no clip could be made.
+ * a file of labels or groups is wrong, no clip could be made, or where what is to be made will not fit the disk by an
+ * estimate from the headers of a few videos.
  */
 export async function prepare(options: PrepareOptions, controls: JobControls = {}): Promise<PrepareResult> {
   const asked = resolvePrepareOptions(options);
-  const { inputs, out, part } = asked;
+  const { out } = asked;
   const { signal } = controls;
   signal?.throwIfAborted();
-  const scan = await scanInputs(inputs, out, signal);
-  const videos = scan.videos.filter(({ video }) => partOf(video, part.count) === part.index);
-  if (scan.videos.length === 0) {
-    throw new LacunaError('input', `No video was found in ${inputs.join(', ')}; name files or folders that hold some.`);
-  }
-  const known = await readKnownLabels(asked.sources, scan.videos);
-  const clips = { ...asked.clips, ...known.identity };
-  const resolved = { ...asked, clips };
+  const work = await findWork(asked, signal).catch((error: unknown) => {
+    throw targetFault(out, error);
+  });
+  const { scan, videos, open, before, known, resolved } = work;
   const ffmpeg = await findFfmpeg();
-  const { skipped, before } = await fillFolder(videos, known, resolved, ffmpeg.version, controls).catch(
-    (error: unknown) => {
-      throw targetFault(out, error);
-    },
-  );
+  if (resolved.diskCheck && open.length > 0) {
+    const freeBytes = await readFreeBytes(out, resolved.overwrite);
+    checkRoom(out, await estimateSize(open, resolved, freeBytes, signal), freeBytes);
+  }
+  await fillFolder(work, ffmpeg.version, controls).catch((error: unknown) => {
+    throw targetFault(out, error);
+  });
   const after = await readDatasetState(out);
   if (after.kept.clips === 0) throw noClips(after.failures);
   return {
@@ -74,50 +79,91 @@ export async function prepare(options: PrepareOptions, controls: JobControls = {
     clips: after.kept.clips,
     failures: after.failures,
     passedOver: scan.passedOver,
-    skipped,
+    linksLeft: scan.linksLeft,
+    unreadable: scan.unreadable,
+    skipped: videos.length - open.length,
     classes: after.classes,
-    unmatched: known.unmatched(before),
+    unmatched: known.unmatched(before.videos),
   };
 }
 
-/** Adds the videos that the folder lacks; gives how many of them it had, and the names of all that were in it. */
+/** Adds the videos that the folder lacks. */
 async function fillFolder(
-  videos: readonly FoundVideo[],
-  known: KnownLabels,
-  resolved: ResolvedPrepareOptions,
+  { open, before, known, resolved }: Work,
   ffmpeg: string,
   controls: JobControls,
-): Promise<{ readonly skipped: number; readonly before: ReadonlySet<string> }> {
+): Promise<void> {
   const { out, clips } = resolved;
-  const before = await openFolder(resolved);
-  const open = videos.filter(({ video }) => !before.videos.has(video));
+  await makeFolder(resolved);
   const description = await readDescription(out);
-  if (open.length > 0 || !before.isFinished || description === undefined) {
-    const builds = new Set([...(description?.ffmpeg ?? []), ...(open.length > 0 ? [ffmpeg] : [])]);
-    const writer = await openDatasetWriter(out, clips, [...builds], before);
-    try {
-      await addVideos(open, known, resolved, writer, controls);
-      await writer.finish();
-    } finally {
-      // What is done is kept; what cannot be kept is read again by the next call.
-      await writer.close().catch(() => undefined);
-    }
+  if (open.length === 0 && before.isFinished && description !== undefined) return;
+  const builds = new Set([...(description?.ffmpeg ?? []), ...(open.length > 0 ? [ffmpeg] : [])]);
+  const writer = await openDatasetWriter(out, clips, [...builds], before);
+  try {
+    await addVideos(open, known, resolved, writer, controls);
+    await writer.finish();
+  } finally {
+    // What is done is kept; what cannot be kept is read again by the next call.
+    await writer.close().catch(() => undefined);
   }
-  return { skipped: videos.length - open.length, before: before.videos };
 }
 
-/** Makes the folder, or checks that it was made with the same options. */
-async function openFolder({ out, clips, overwrite }: ResolvedPrepareOptions): Promise<DatasetState> {
+/** What a call has to do. */
+export type Work = {
+  readonly scan: Scan;
+  /** The videos of the part. */
+  readonly videos: readonly FoundVideo[];
+  /** Those of them that are not in the folder yet. */
+  readonly open: readonly FoundVideo[];
+  /** What the folder holds that is kept. */
+  readonly before: DatasetState;
+  /** What is known of the videos. */
+  readonly known: KnownLabels;
+  /** The options, with what labels and groups are known by. */
+  readonly resolved: ResolvedPrepareOptions;
+};
+
+/** Finds what a call has to do; changes nothing. */
+export async function findWork(asked: ResolvedPrepareOptions, signal: AbortSignal | undefined): Promise<Work> {
+  const { inputs, out, part, followLinks } = asked;
+  const scan = await scanInputs(inputs, { except: out, followLinks, signal });
+  if (scan.videos.length === 0) throw noVideos(inputs, scan);
+  const videos = scan.videos.filter(({ video }) => partOf(video, part.count) === part.index);
+  const known = await readKnownLabels(asked.sources, scan.videos);
+  const resolved = { ...asked, clips: { ...asked.clips, ...known.identity } };
+  const before = await checkFolder(resolved);
+  const open = videos.filter(({ video }) => !before.videos.has(video));
+  return { scan, videos, open, before, known, resolved };
+}
+
+function noVideos(inputs: readonly string[], { linksLeft, unreadable }: Scan): LacunaError {
+  const [first] = unreadable;
+  const notes = [
+    ...(linksLeft > 0 ? ['links that lead out of them are followed only on demand'] : []),
+    ...(first ? [`${first.path} cannot be read (${first.code})`] : []),
+  ].map((note) => ` (${note})`);
+  return new LacunaError(
+    'input',
+    `No video was found in ${inputs.join(', ')}${notes.join('')}; name files or folders that hold some.`,
+  );
+}
+
+const nothing: DatasetState = {
+  kept: { clips: 0, clipsBytes: 0, failuresBytes: 0 },
+  failures: [],
+  videos: new Set(),
+  videosWithClips: 0,
+  classes: [],
+  isFinished: false,
+};
+
+/** Checks that the folder may be used, and was made with the same options; gives what of it is kept. */
+async function checkFolder({ out, clips, overwrite }: ResolvedPrepareOptions): Promise<DatasetState> {
   const found = await inspectFolder(out);
   if (found === 'foreign') {
     throw new LacunaError('usage', `${out} holds other files and no dataset; name a new folder.`);
   }
-  if (found === 'absent') {
-    await mkdir(out, { recursive: true }).catch((cause: unknown) => {
-      throw new LacunaError('input', `${out} cannot be made; name another folder.`, { cause });
-    });
-  }
-  if (found === 'dataset' && overwrite) await clearDataset(out);
+  if (found === 'dataset' && overwrite) return nothing;
   const made = await readDescription(out);
   const difference = made ? describeDifference(made.options, clips) : '';
   if (difference !== '') {
@@ -130,7 +176,8 @@ async function openFolder({ out, clips, overwrite }: ResolvedPrepareOptions): Pr
   return made === undefined ? { ...state, isFinished: false } : state;
 }
 
-function describeDifference(made: ClipOptions, asked: ClipOptions): string {
+/** Where the options of two datasets differ, in words; empty where they do not. */
+export function describeDifference(made: ClipOptions, asked: ClipOptions): string {
   const keys = [
     ...['size', 'fps', 'frames', 'stride', 'hop', 'fit', 'shardClips'],
     ...['startSeconds', 'endSeconds', 'labels', 'groups'],
@@ -141,6 +188,16 @@ function describeDifference(made: ClipOptions, asked: ClipOptions): string {
     .filter((key) => made[key] !== asked[key])
     .map((key) => `${key} is ${said(made[key])} there and ${said(asked[key])} here`)
     .join(', ');
+}
+
+/** Makes the folder where it is missing, and empties it where it is to be replaced. */
+async function makeFolder({ out, overwrite }: ResolvedPrepareOptions): Promise<void> {
+  const found = await inspectFolder(out);
+  if (found === 'dataset' && overwrite) await clearDataset(out);
+  if (found !== 'absent') return;
+  await mkdir(out, { recursive: true }).catch((cause: unknown) => {
+    throw new LacunaError('input', `${out} cannot be made; name another folder.`, { cause });
+  });
 }
 
 async function addVideos(

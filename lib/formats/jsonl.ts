@@ -1,4 +1,5 @@
 // Owns files of one JSON value a line that grow at their end and may have been cut off there. Knows nothing of the values.
+import { createReadStream } from 'node:fs';
 import { appendFile, readFile } from 'node:fs/promises';
 import { LacunaError } from '../clip/lacuna-error.js';
 
@@ -46,6 +47,64 @@ export async function readJsonLines(file: string): Promise<JsonLines> {
     throw new LacunaError('input', `${file} cannot be read; check that it exists and may be read.`, { cause });
   });
   return decodeJsonLines(bytes, file);
+}
+
+/** One line of a file and where it stands. */
+export type PlacedLine = {
+  readonly value: unknown;
+  /** The byte that it begins at. */
+  readonly start: number;
+  /** The byte after its line feed. */
+  readonly end: number;
+};
+
+/**
+ * Reads whole lines one after the other, so that a file of any length takes little memory.
+ * @param range the bytes that are read, from the beginning of a line; by default all
+ * @throws {LacunaError} `input` where the file is not there or a whole line is no JSON.
+ */
+export async function* streamJsonLines(
+  file: string,
+  range: { readonly start?: number; readonly end?: number } = {},
+): AsyncGenerator<PlacedLine, void> {
+  const { start: first = 0, end: last } = range;
+  if (last !== undefined && last <= first) return;
+  let rest = Buffer.alloc(0);
+  let start = first;
+  try {
+    for await (const chunk of createReadStream(file, {
+      start: first,
+      ...(last === undefined ? {} : { end: last - 1 }),
+    })) {
+      const bytes = Buffer.concat([rest, chunk as Buffer]);
+      let from = 0;
+      for (let feed = bytes.indexOf(0x0a); feed >= 0; feed = bytes.indexOf(0x0a, from)) {
+        const text = bytes.toString('utf8', from, feed);
+        const end = start + feed + 1 - from;
+        if (text.trim() !== '') yield { value: parseLine(text, file, start), start, end };
+        from = feed + 1;
+        start = end;
+      }
+      rest = bytes.subarray(from);
+    }
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause)) throw cause;
+    throw new LacunaError('input', `${file} cannot be read; check that it exists and may be read.`, { cause });
+  }
+}
+
+function parseLine(text: string, file: string, start: number): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    throw new LacunaError(
+      'input',
+      `The line at byte ${start} of ${file} is not JSON; mend it or make the file again.`,
+      {
+        cause,
+      },
+    );
+  }
 }
 
 /** Appends one line for each value, in one write; the file is made where it is missing. */

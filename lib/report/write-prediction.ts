@@ -52,8 +52,11 @@ export function checkPredictionFile(file: string): Ending {
   throw new LacunaError('usage', `${file} must end in one of ${endings}: the ending says what is written.`);
 }
 
-/** Before the work: what ffmpeg says of a folder that is not there helps nobody. */
-async function checkPlace(file: string): Promise<void> {
+/**
+ * Before the work: what ffmpeg says of a folder that is not there helps nobody.
+ * @throws {LacunaError} `input` where the file cannot be there.
+ */
+export async function checkPlace(file: string): Promise<void> {
   const isFolder = async (path: string) => (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
   if (!(await isFolder(dirname(file)))) {
     throw new LacunaError('input', `${file} cannot be written, as ${dirname(file)} is no folder; make it first.`);
@@ -61,7 +64,11 @@ async function checkPlace(file: string): Promise<void> {
   if (await isFolder(file)) throw new LacunaError('input', `${file} is a folder; name a file.`);
 }
 
-async function save(file: string, bytes: Uint8Array): Promise<void> {
+/**
+ * Writes a file whole under its name or not at all; one that is there is replaced.
+ * @throws {LacunaError} `input` where it cannot be written.
+ */
+export async function save(file: string, bytes: Uint8Array): Promise<void> {
   const [folder, name] = [dirname(file), basename(file)];
   try {
     await writeWhole(folder, name, [bytes]);

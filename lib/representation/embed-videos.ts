@@ -45,7 +45,7 @@ export async function* embedVideos(
 ): AsyncGenerator<Embedding, void> {
   signal?.throwIfAborted();
   const { model: network, data } = model.config;
-  const { videos } = await scanInputs(inputs, '', signal);
+  const { videos } = await scanInputs(inputs, { signal });
   if (videos.length === 0) {
     throw new LacunaError('input', `No video was found in ${inputs.join(', ')}; name files or folders that hold some.`);
   }

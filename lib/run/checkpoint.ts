@@ -94,6 +94,15 @@ export async function readCheckpoint(folder: string): Promise<Checkpoint | undef
   };
 }
 
+/**
+ * How far the newest checkpoint is, without its arrays; nothing where there is none.
+ * @throws {LacunaError} `input` where it is damaged.
+ */
+export async function readNewestPosition(folder: string): Promise<Position | undefined> {
+  const [newest] = await listCheckpoints(folder);
+  return newest && readPosition(join(folder, runNames.checkpoints, newest.name));
+}
+
 async function readPosition(place: string): Promise<Position> {
   const file = join(place, names.position);
   try {

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect } from 'chai';
+import { createRandom } from '../../lib/clip/random.js';
 import { writeWorld } from '../../lib/index.js';
+import { folderContents } from '../dataset/folder-contents.js';
 import { expectRefusals } from './refusals.js';
 import { startCommand } from './start-command.js';
 
@@ -40,6 +42,8 @@ describe('lacuna prepare', () => {
       clips: 48,
       failures: [],
       passedOver: 1,
+      linksLeft: 0,
+      unreadable: [],
       skipped: 0,
       classes: [],
       unmatched: [],
@@ -120,14 +124,115 @@ describe('lacuna prepare', () => {
     expect(code).to.equal(2);
   });
 
+  it('says with --dry-run what it would make, ends as it would end, and writes nothing', async () => {
+    const words = ['prepare', at('world'), '--out', at('dry'), ...small, '--dry-run', '--quiet'];
+    const { code, stdout } = await startCommand(words);
+    expect(stdout).to.match(
+      /^.*dry: about 48 clips from 12 videos by their headers, 0 failures\n1\.2 MB of shards, where .* are free\n1 file passed over/,
+    );
+    expect(code).to.equal(0);
+    const mixed = await startCommand([...words, at('text.mp4'), '--json']);
+    expect(JSON.parse(mixed.stdout)).to.deep.include({ videos: 12, clips: 48, unknown: [], skipped: 0 });
+    expect(mixed.code).to.equal(3);
+    const nothing = ['prepare', at('text.mp4'), '--out', at('dry'), '--dry-run'];
+    expect((await startCommand(nothing)).code).to.equal(1);
+    expect(existsSync(at('dry'))).to.equal(false);
+  });
+
+  it('counts links that lead out of the folder, and follows them on demand', async () => {
+    await mkdir(at('linked'));
+    await symlink(at('world'), at('linked', 'world'));
+    await copyFile(videos[0] ?? '', at('linked', 'own.mp4'));
+    const words = ['prepare', at('linked'), ...small, '--out'];
+    const left = await startCommand([...words, at('left')]);
+    expect(left.stdout).to.match(/: 4 clips from 1 video, 0 failures\n1 link not followed: .*\(--follow-links\)\n/);
+    const followed = await startCommand([...words, at('followed'), '--follow-links']);
+    expect(followed.stdout).to.match(/: 52 clips from 13 videos, /);
+  });
+
+  it('tells of a folder that cannot be searched, with exit code 3', async () => {
+    await mkdir(at('partly'));
+    await copyFile(videos[0] ?? '', at('partly', 'own.mp4'));
+    await symlink(at('partly', 'gone.mp4'), at('partly', 'dangling.mp4'));
+    const { code, stderr } = await startCommand(['prepare', at('partly'), ...small, '--out', at('partly-made')]);
+    expect(stderr)
+      .to.match(/^lacuna: .*dangling\.mp4 failed: cannot be read \(ENOENT\)$/m)
+      .and.not.match(/listed in/);
+    expect(code).to.equal(3);
+  });
+
+  it('goes on wherever it was killed, with any number of jobs, to the same bytes', async () => {
+    const options = [...small, '--shard-clips', '5', '--quiet'];
+    await mkdir(at('many'));
+    for (let index = 0; index < 24; index++) {
+      await copyFile(videos[index % videos.length] ?? '', at('many', `${10 + index}.mp4`));
+    }
+    const make = (name: string, jobs: number) => [
+      ...['prepare', at('many'), '--out', at(name), ...options, '--jobs', String(jobs)],
+    ];
+    const { milliseconds } = await startCommand(make('unbroken-4', 4));
+    await startCommand(make('unbroken-1', 1));
+    const whole = await folderContents(at('unbroken-4'));
+    expect(await folderContents(at('unbroken-1'))).to.deep.equal(whole);
+
+    const random = createRandom(5, 'kill');
+    let killed = 0;
+    for (let round = 0; round < 4; round++) {
+      // From where it starts to write to where one that goes on is about at its end.
+      const after = (0.2 + 0.6 * random.uniform()) * milliseconds;
+      const end = await startCommand(make('killed', 1 + (round % 4)), {
+        onStart: (send) =>
+          new Promise((resolve) =>
+            setTimeout(() => {
+              send('SIGKILL');
+              resolve();
+            }, after),
+          ),
+      });
+      if (end.code === null) killed += 1;
+    }
+    expect(killed).to.be.at.least(1);
+    expect((await startCommand(make('killed', 2))).code).to.equal(0);
+    expect(await folderContents(at('killed'))).to.deep.equal(whole);
+  }).timeout(180_000);
+
+  it('appends videos that come later, and leaves what stood before', async () => {
+    const options = [...small, '--shard-clips', '5', '--quiet'];
+    await mkdir(at('growing'));
+    const add = async (name: string, video: number) => copyFile(videos[video] ?? '', at('growing', name));
+    await add('b.mp4', 0);
+    await add('d.mp4', 1);
+    const words = ['prepare', at('growing'), '--out', at('grown'), ...options];
+    await startCommand(words);
+    const before = await folderContents(at('grown'));
+    const lines = await readFile(at('grown', 'clips.jsonl'), 'utf8');
+    // One that would come first, and one in between.
+    await add('a.mp4', 2);
+    await add('c.mp4', 3);
+    expect((await startCommand(words)).code).to.equal(0);
+    const after = await folderContents(at('grown'));
+    const first = path.join('shards', '00000.npy');
+    expect(after[first]).to.equal(before[first]);
+    const later = await readFile(at('grown', 'clips.jsonl'), 'utf8');
+    expect(later.startsWith(lines)).to.equal(true);
+    const added = later
+      .slice(lines.length)
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { video: string }).video);
+    expect([...new Set(added)]).to.deep.equal(['a.mp4', 'c.mp4']);
+  });
+
   it('ends cleanly on SIGTERM, says how to go on, and goes on to the same bytes', async () => {
     const words = ['prepare', at('world'), '--out', at('stopped'), ...small, '--jobs', '1'];
+    let hasEnded = false;
     const stopped = await startCommand(words, {
       onStart: async (send) => {
-        while (!existsSync(at('stopped', 'unfinished.json'))) await new Promise((resolve) => setTimeout(resolve, 5));
+        while (!hasEnded && !existsSync(at('stopped', 'unfinished.json')))
+          await new Promise((resolve) => setTimeout(resolve, 5));
         send('SIGTERM');
       },
-    });
+    }).finally(() => (hasEnded = true));
     expect(stopped.stderr).to.match(/lacuna: interrupted; .*run the same command again to go on\n$/);
     expect(stopped.code).to.equal(143);
     expect((await startCommand(words)).code).to.equal(0);

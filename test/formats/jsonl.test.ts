@@ -4,7 +4,14 @@ import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { LacunaError } from '../../lib/clip/lacuna-error.js';
-import { appendJsonLines, decodeJsonLines, encodeJsonLines, readJsonLines } from '../../lib/formats/jsonl.js';
+import {
+  appendJsonLines,
+  decodeJsonLines,
+  encodeJsonLines,
+  type PlacedLine,
+  readJsonLines,
+  streamJsonLines,
+} from '../../lib/formats/jsonl.js';
 
 describe('jsonl', () => {
   let folder = '';
@@ -54,6 +61,44 @@ describe('jsonl', () => {
     expect(() => decodeJsonLines(Buffer.from('1\n{"a":\n2\n'), 'clips.jsonl'))
       .to.throw(LacunaError, 'Line 2 of clips.jsonl is not JSON')
       .with.property('kind', 'input');
+  });
+
+  it('streams the same values with their places, whatever the length of the lines', async () => {
+    const file = path.join(folder, 'long.jsonl');
+    const values = ['ü'.repeat(70_000), 1, '', 'x'.repeat(65_536), { a: '😀'.repeat(40_000) }, 'y'.repeat(65_534), 2];
+    await appendJsonLines(file, values);
+    await appendFile(file, '\n  \n"cut off');
+    const bytes = await readFile(file);
+    const lines: PlacedLine[] = [];
+    for await (const line of streamJsonLines(file)) lines.push(line);
+    expect(lines.map(({ value }) => value)).to.deep.equal(values);
+    lines.forEach(({ value, start, end }) => {
+      expect(bytes.toString('utf8', start, end)).to.equal(`${JSON.stringify(value)}\n`);
+    });
+    const part: unknown[] = [];
+    const [from, to] = [lines[2], lines[4]];
+    for await (const { value } of streamJsonLines(file, { start: from?.start ?? 0, end: to?.end ?? 0 }))
+      part.push(value);
+    expect(part).to.deep.equal(values.slice(2, 5));
+    for await (const line of streamJsonLines(file, { start: 5, end: 5 }))
+      expect.fail(`nothing, but ${String(line.value)}`);
+  });
+
+  it('says where a streamed line is no JSON, and that a file is not there', async () => {
+    const file = path.join(folder, 'wrong.jsonl');
+    await appendFile(file, '1\n{"a":\n2\n');
+    const read = async (name: string) => {
+      const values: unknown[] = [];
+      for await (const { value } of streamJsonLines(name)) values.push(value);
+      return values;
+    };
+    for (const [name, sentence] of [
+      [file, /The line at byte 2 of .*wrong\.jsonl is not JSON/],
+      [path.join(folder, 'none.jsonl'), /none\.jsonl cannot be read/],
+    ] as const) {
+      const error: unknown = await read(name).catch((reason: unknown) => reason);
+      expect(error).to.be.instanceOf(LacunaError).with.property('message').that.matches(sentence);
+    }
   });
 
   it('names a file that is not there', async () => {

@@ -1,0 +1,27 @@
+// Owns `lacuna merge`: from the parts of a dataset to one dataset folder.
+import path from 'node:path';
+import { plural } from './plural.js';
+import { type AddCommand, type Outcome, runCommand, type Session } from './run-command.js';
+
+type MergeFlags = { readonly out: string; readonly overwrite?: boolean };
+
+export const addMerge: AddCommand = (program) =>
+  program
+    .command('merge')
+    .description('join datasets, such as the parts that prepare --shard made, into one')
+    .argument('<datasets...>', 'dataset folders made with the same options, with no video in two of them')
+    .requiredOption('--out <dataset>', 'the dataset folder; continued where the same merge was ended')
+    .option('--overwrite', 'replace a dataset that is there')
+    .action(runCommand<[string[]], MergeFlags>(merge, 'what is done is kept: run the same command again to go on'));
+
+async function merge({ library, controls, say }: Session, [datasets]: [string[]], flags: MergeFlags): Promise<Outcome> {
+  const result = await library.mergeDatasets({ ...flags, datasets }, controls);
+  const { out, videos, clips, failures } = result;
+  say(`${out}: ${plural(clips, 'clip')} from ${plural(videos, 'video')} of ${plural(datasets.length, 'dataset')}`);
+  // They failed when the datasets were made: nothing has failed here.
+  if (failures.length > 0) {
+    say(`${plural(failures.length, 'failure')} of the datasets listed in ${path.join(out, 'failures.jsonl')}`);
+  }
+  say(`Next: lacuna pretrain ${out} --out run`);
+  return { json: { ...result, datasets: datasets.length } };
+}
