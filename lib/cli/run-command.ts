@@ -7,6 +7,7 @@ import { describeError } from './error-sentence.js';
 import { exitCode, type ExitCode } from './exit-code.js';
 import { wholeNumber } from './flag-values.js';
 import { watchForInterruption } from './interruption.js';
+import { printable } from './printable.js';
 import { createLinePainter, createProgressDisplay, type ProgressDisplay } from './progress-display.js';
 
 /** The public interface, as it is loaded when a command runs. */
@@ -71,7 +72,7 @@ export function runCommand<Positional extends unknown[], Flags extends object>(
     const display = await createDisplay(quiet);
     const tell = (sentence: string) => {
       display.settle();
-      process.stderr.write(`lacuna: ${sentence.replaceAll(/\s*\n\s*/g, '; ')}\n`);
+      process.stderr.write(`lacuna: ${printable(sentence)}\n`);
     };
     const interruption = watchForInterruption(() => tell('ending cleanly; once more ends at once'));
     const say = (line: string) => {
@@ -86,7 +87,7 @@ export function runCommand<Positional extends unknown[], Flags extends object>(
     try {
       const session: Session = {
         library: await import('../index.js'),
-        controls: { signal: interruption.signal, onProgress: display.show },
+        controls: { signal: interruption.signal, onProgress: (progress) => display.show(withPlainNote(progress)) },
         seeded: seed === undefined ? {} : { seed },
         threaded: threads === undefined ? {} : { threads },
         say,
@@ -109,6 +110,10 @@ export function runCommand<Positional extends unknown[], Flags extends object>(
       interruption.stop();
     }
   };
+}
+
+function withPlainNote({ note, ...progress }: library.Progress): library.Progress {
+  return note === undefined ? progress : { ...progress, note: printable(note) };
 }
 
 /** Seconds of a clock that only goes forward. */

@@ -1,13 +1,22 @@
 import { expect } from 'chai';
 import { execFile } from 'node:child_process';
 import { appendFile, copyFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { LacunaError } from '../../lib/clip/lacuna-error.js';
 import { openDataset } from '../../lib/dataset/open-dataset.js';
 import { prepare } from '../../lib/dataset/prepare.js';
 import type { PrepareOptions } from '../../lib/dataset/prepare-options.js';
 import { startCommand } from '../cli/start-command.js';
-import { cutFile, makeProgram, makeVideo, rejectionOf, temporaryFolder, withFfmpeg } from '../video/made-videos.js';
+import {
+  cutFile,
+  isProcessGone,
+  makeProgram,
+  makeVideo,
+  rejectionOf,
+  temporaryFolder,
+  withFfmpeg,
+} from '../video/made-videos.js';
 import { folderContents } from './folder-contents.js';
 
 const run = promisify(execFile);
@@ -77,6 +86,33 @@ describe('prepare, where something fails', () => {
       await prepare(options);
       expect(await folderContents(options.out)).to.deep.equal(whole);
     });
+  });
+
+  it('keeps no failures of videos whose clips could not be listed', async function () {
+    if (process.platform === 'win32') this.skip();
+    await mkdir(folder.path('named'));
+    const longName = 'a name that makes a list longer than the clips '.repeat(4);
+    for (let video = 10; video < 50; video++) {
+      await copyFile(folder.path('cut.mp4'), folder.path(`named/${video} ${longName}.mp4`));
+    }
+    const command = fileURLToPath(new URL('../../bin/lacuna.js', import.meta.url));
+    const inputs = [folder.path('named')];
+    const small = { inputs, size: 8, frames: 1, shardClips: 50 };
+    const limited = [command, 'prepare', ...inputs, '--out', folder.path('listed'), '--quiet'];
+    const sizes = ['--size', '8', '--frames', '1', '--shard-clips', '50', '--jobs', '2'];
+    // No file may grow above so many blocks: clips.jsonl would, the others not.
+    const shell = 'trap "" XFSZ; ulimit -f "$0"; exec "$@"';
+    const end = await run('sh', ['-c', shell, '100', process.execPath, ...limited, ...sizes]).catch(
+      (error: unknown) => error,
+    );
+    expect(end)
+      .to.have.property('stderr')
+      .that.matches(/listed has no room for more; free some/);
+    await prepare(asked('listed', small));
+    await prepare(asked('listed-whole', small));
+    expect(await folderContents(folder.path('listed'))).to.deep.equal(
+      await folderContents(folder.path('listed-whole')),
+    );
   });
 
   it('says that the target is read-only, and changes nothing (where a file system may be mounted)', async function () {
@@ -157,7 +193,7 @@ describe('prepare, where something fails', () => {
     const hang = `sleep 300 & echo $! >> ${folder.path('hung')}; echo $$ >> ${folder.path('hung')}; wait`;
     const line = `case "$*" in *11.mp4*) ${hang};; *) ${ffmpeg} "$@" & wait $!;; esac`;
     const program = await makeProgram(folder.path('wrapper'), line);
-    const result = await withFfmpeg(program, () => prepare(asked('hung-data', { timeoutSeconds: 2 })));
+    const result = await withFfmpeg(program, () => prepare(asked('hung-data', { timeoutSeconds: 6 })));
     expect(result.failures.find(({ video }) => video === '11.mp4')).to.deep.equal({
       ...{ video: '11.mp4', reason: 'timeout', detail: 'ffmpeg was killed' },
     });
@@ -165,7 +201,7 @@ describe('prepare, where something fails', () => {
     const started = (await readFile(folder.path('hung'), 'utf8')).trimEnd().split('\n').map(Number);
     // Two processes of the run for a group of small files, and two of the run for this one.
     expect(started).to.have.length(4);
-    for (const id of started) expect(() => process.kill(id, 0), `${id}`).to.throw('ESRCH');
+    for (const id of started) expect(await isProcessGone(id), `${id}`).to.equal(true);
   });
 
   (process.platform === 'win32' ? it.skip : it)(
@@ -189,7 +225,7 @@ describe('prepare, where something fails', () => {
         );
       };
       // The limit is set before node starts: by a shell that becomes the command.
-      const command = new URL('../../bin/lacuna.js', import.meta.url).pathname;
+      const command = fileURLToPath(new URL('../../bin/lacuna.js', import.meta.url));
       await writeFile(
         folder.path('limited.sh'),
         `ulimit -n "$1"; shift; exec "${process.execPath}" "${command}" "$@"\n`,
