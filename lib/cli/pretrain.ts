@@ -33,6 +33,21 @@ export const addPretrain: AddCommand = (program) =>
     .option('--minutes <n>', 'or after this time; default: 10', realNumber({ above: 0 }))
     .option('--batch <clips>', 'clips of one step; default: 8', wholeNumber({ least: 1 }))
     .option('--no-flip', 'do not mirror clips left to right; for videos in which left and right differ')
+    .option(
+      '--crop <least>',
+      'cut out parts of at least this share of the picture, such as 0.5; default: 1, none',
+      realNumber({ above: 0, most: 1 }),
+    )
+    .option(
+      '--colour <strength>',
+      'change brightness, contrast and saturation by up to this share; default: 0',
+      realNumber({ least: 0, most: 1 }),
+    )
+    .option(
+      '--repeat <n>',
+      'clips of a step from one clip, each cropped and hidden in its own way; default: 1',
+      wholeNumber({ least: 1 }),
+    )
     .option('--lr <rate>', 'the highest learning rate; default: as the preset says', realNumber({ above: 0 }))
     .option('--engine <name>', 'onnx, tensorflow or reference; default: onnx')
     .option('--device <name>', 'cpu, webgpu (any GPU) or cuda; default: cpu')

@@ -1,9 +1,10 @@
 // Owns the training loop: batches, masks and rates go to the thread that runs the model; logs and checkpoints come out. Knows
 // nothing of the mathematics.
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { JobControls } from '../clip/job.js';
 import { LacunaError } from '../clip/lacuna-error.js';
-import { createLoader, type Loader } from '../dataset/loader.js';
+import { createLoader, type Loader, type LoaderOptions } from '../dataset/loader.js';
 import { type Dataset, openDataset } from '../dataset/open-dataset.js';
 import { splitByVideo } from '../dataset/split.js';
 import { parseHide } from '../masking/hide-expression.js';
@@ -38,6 +39,9 @@ const checkpointSeconds = 5;
 
 /** And so many times as long as the last one took to write, so that a large model spends its time on learning. */
 const checkpointCost = 20;
+
+/** Threads that crop and mirror clips for a device that is not the processor, at most. */
+const mostLoaderThreads = 4;
 
 /** The loss that is reported is the mean over so many steps, in the measure of an exponential average. */
 const averagedSteps = 50;
@@ -88,7 +92,7 @@ async function train(
   if (checkpoint) await restore(folder, checkpoint, compute);
   else await compute.call('initialise', { seed: config.seed });
   const { train: rows } = splitByVideo(dataset, { validation: config.data.validation, seed: config.seed });
-  const loader = createLoader(dataset, { rows, batch: config.batch, seed: config.seed, flip: config.flip });
+  const loader = createLoader(dataset, { ...loaderOptions(config), rows });
   const mix = createMaskMix(config.hide.map(parseHide), config.weights);
   const end = createEnd(config.duration, rows.length / config.batch);
   let position = checkpoint?.position ?? beginning;
@@ -129,6 +133,14 @@ async function train(
     await loader.close();
     await log.close();
   }
+}
+
+/** What a run is fed with, but for the rows. */
+export function loaderOptions(config: RunConfig): Omit<LoaderOptions, 'rows'> {
+  const { batch, seed, repeat, flip, crop, colour, device } = config;
+  // On the processor the threads of the mathematics are there already; another device waits for nothing else.
+  const threads = device === 'cpu' ? 1 : Math.max(1, Math.min(mostLoaderThreads, availableParallelism() - 1));
+  return { batch, seed, repeat, flip, crop, colour, threads };
 }
 
 async function restore(folder: string, { state }: Checkpoint, { layout, call }: Compute): Promise<void> {
