@@ -33,6 +33,14 @@ describe('lacuna pretrain', () => {
     const wrong: readonly Refusal[] = [
       ['an unknown preset', pretrain([...future, '--preset', 'conv-tny']), /conv-tny; did you mean conv-tiny\?/, 2],
       ['an unknown objective', pretrain([...future, '--objective', 'guess']), /^lacuna: --objective: .*got "guess"/, 2],
+      ['a crop of nothing', pretrain([...future, '--crop', '0']), /--crop.*must be a number above 0 and up to 1/, 2],
+      ['a colour above 1', pretrain([...future, '--colour', '2']), /--colour.*must be a number from 0 to 1/, 2],
+      [
+        'a batch that does not fit',
+        pretrain([...future, '--batch', '6', '--repeat', '4']),
+        /^lacuna: --batch must be a multiple of --repeat: 6 is none of 4/,
+        2,
+      ],
       ['an unknown flag', pretrain([...future, '--step', '3']), /'--step'; did you mean --steps\?/, 2],
       [
         'an unknown kind of mask',
@@ -52,6 +60,15 @@ describe('lacuna pretrain', () => {
     ];
     await expectRefusals(wrong);
     expect(existsSync(path.join(given.folder, 'refused'))).to.equal(false);
+  });
+
+  it('crops, colours and repeats where it is told to, and keeps that with the run', async () => {
+    const run = path.join(given.folder, 'changed');
+    const changes = ['--crop', '0.5', '--colour', '0.2', '--repeat', '2', '--no-flip', '--steps', '2', '--batch', '4'];
+    const { code, stderr } = await startCommand(pretrain(['--hide', 'future:8', ...changes, '--quiet'], run));
+    expect(code, stderr).to.equal(0);
+    const { lacuna } = JSON.parse(await readFile(path.join(run, 'config.json'), 'utf8')) as Record<string, object>;
+    expect(lacuna).to.include({ crop: 0.5, colour: 0.2, repeat: 2, flip: false, batch: 4 });
   });
 
   it('ends cleanly on SIGTERM and goes on to the same weights and log as an unbroken run', async () => {

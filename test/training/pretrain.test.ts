@@ -21,7 +21,7 @@ import { loadModel } from '../../lib/run/load-model.js';
 import { checkpointName } from '../../lib/run/run-files.js';
 import { readRunConfig } from '../../lib/run/run-config.js';
 import { checkPretrainOptions, type PretrainOptions, resolveRunConfig } from '../../lib/training/pretrain-options.js';
-import { pretrain, type PretrainResult } from '../../lib/training/pretrain.js';
+import { loaderOptions, pretrain, type PretrainResult } from '../../lib/training/pretrain.js';
 import { learningRateAt } from '../../lib/training/schedule.js';
 import type { StepMetrics, StepTiming } from '../../lib/training/training-log.js';
 import { folderContents } from '../dataset/folder-contents.js';
@@ -127,6 +127,37 @@ describe('pretrain', () => {
     expect(new Set(metrics.slice(0, 4).map(({ hide: chosen }) => chosen)).size).to.equal(2);
     await loader.close();
     await engine.dispose();
+  });
+
+  it('changes clips as asked, and the same way after it was stopped', async () => {
+    const options = asked('changed', { crop: 0.5, colour: 0.3, repeat: 2, batch: 4, steps: 8 });
+    const { crop, colour, repeat } = resolveRunConfig(checkPretrainOptions(options), dataset, '');
+    expect({ crop, colour, repeat }).to.deep.equal({ crop: 0.5, colour: 0.3, repeat: 2 });
+    await pretrain(options);
+    const again = { ...options, out: folder.path('changed-again') };
+    await stopAfter(3, again);
+    await pretrain(again);
+    expect(await exactPart('changed-again')).to.deep.equal(await exactPart('changed'));
+    const lossOf = async (out: string) => (await metricsOf(out)).map(({ loss }) => loss);
+    const changed = await lossOf('changed');
+    for (const less of [{ crop: 1 }, { colour: 0 }, { repeat: 1 }]) {
+      const out = `without-${Object.keys(less).join()}`;
+      await pretrain({ ...options, ...less, out: folder.path(out), steps: 1 });
+      expect((await lossOf(out))[0], out).not.to.equal(changed[0]);
+    }
+    expect((await refusalOf({ ...options, crop: 0.6 })).message).to.include('crop is 0.5 there and 0.6 here');
+  });
+
+  it('reads what it is fed with from its configuration', () => {
+    const config = resolveRunConfig(
+      checkPretrainOptions(asked('whole', { crop: 0.5, batch: 4, repeat: 2 })),
+      dataset,
+      '',
+    );
+    const { threads, ...rest } = loaderOptions(config);
+    expect(rest).to.deep.equal({ batch: 4, seed: 5, repeat: 2, flip: true, crop: 0.5, colour: 0 });
+    expect(threads).to.equal(1);
+    expect(loaderOptions({ ...config, device: 'webgpu' }).threads).to.be.within(1, 4);
   });
 
   it('reports each step', () => {
