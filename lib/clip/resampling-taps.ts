@@ -29,25 +29,32 @@ export function planTaps(from: number, to: number, isMirrored: boolean): Resampl
   const count = Math.min(from, 2 * Math.ceil(reach));
   const first = new Int32Array(to);
   const weights = new Int32Array(to * count);
+  const exact = new Float64Array(count);
   for (let place = 0; place < to; place++) {
     const centre = (place + 0.5) * scale;
     // The first pixel whose middle lies within reach.
     const start = Math.min(Math.max(0, Math.floor(centre - reach + 0.5)), from - count);
-    const exact = Array.from({ length: count }, (_, tap) =>
-      Math.max(0, 1 - Math.abs(start + tap + 0.5 - centre) / reach),
-    );
+    for (let tap = 0; tap < count; tap++) {
+      exact[tap] = Math.max(0, 1 - Math.abs(start + tap + 0.5 - centre) / reach);
+    }
     const target = isMirrored ? to - 1 - place : place;
     first[target] = start;
-    weights.set(quantise(exact), target * count);
+    quantise(exact, weights, target * count);
   }
   return { count, first, weights };
 }
 
-/** Whole numbers of sum `one`, next to the given proportions; what rounding leaves over goes to the largest. */
-function quantise(exact: readonly number[]): number[] {
-  const sum = exact.reduce((total, weight) => total + weight, 0);
-  const rounded = exact.map((weight) => Math.round((one * weight) / sum));
-  const largest = rounded.indexOf(Math.max(...rounded));
-  const rest = one - rounded.reduce((total, weight) => total + weight, 0);
-  return rounded.map((weight, tap) => (tap === largest ? weight + rest : weight));
+/** Writes whole numbers of sum `one`, next to the given proportions; what rounding leaves over goes to the largest. */
+function quantise(exact: Float64Array, into: Int32Array, start: number): void {
+  let sum = 0;
+  for (let tap = 0; tap < exact.length; tap++) sum += exact[tap] ?? 0;
+  let rest = one;
+  let largest = 0;
+  for (let tap = 0; tap < exact.length; tap++) {
+    const weight = Math.round((one * (exact[tap] ?? 0)) / sum);
+    into[start + tap] = weight;
+    rest -= weight;
+    if ((exact[tap] ?? 0) > (exact[largest] ?? 0)) largest = tap;
+  }
+  into[start + largest] = (into[start + largest] ?? 0) + rest;
 }
