@@ -18,6 +18,6 @@ export type { Embedding, EmbedStreamOptions } from './representation/embed-video
 export { openModel, type TrainedModel } from './representation/trained-model.js';
 export type { LoadOptions } from './run/load-model.js';
 export { pretrain, type PretrainResult } from './training/pretrain.js';
-export type { PretrainOptions } from './training/pretrain-options.js';
+export type { PretrainOptions, StreamOptions } from './training/pretrain-options.js';
 export { type Ffmpeg, findFfmpeg } from './video/find-ffmpeg.js';
 export { type WorldOptions, writeWorld } from './worlds/write-world.js';

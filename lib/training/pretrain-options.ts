@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { checkOptions } from '../clip/check-options.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import type { Dataset } from '../dataset/open-dataset.js';
+import { type PrepareOptions, prepareOptionsSchema } from '../dataset/prepare-options.js';
 import { type DeviceName, deviceNames } from '../engine/device-names.js';
 import { type EngineName, engineNames } from '../engine/engine-names.js';
 import { formatHide, parseHide } from '../masking/hide-expression.js';
@@ -13,10 +14,21 @@ import { resolvePreset } from '../model/presets.js';
 import { type ObjectiveName, objectiveNames } from '../objectives/objective-names.js';
 import type { RunConfig } from '../run/run-config.js';
 
+/** How videos are read that are not prepared; all as in `prepare`. */
+export type StreamOptions = Pick<
+  PrepareOptions,
+  'size' | 'fps' | 'frames' | 'stride' | 'hop' | 'fit' | 'jobs' | 'timeoutSeconds'
+>;
+
 /** What is trained, on what, and for how long. */
 export type PretrainOptions = {
-  /** A folder that `prepare` made. */
+  /** A folder that `prepare` made; with `stream` a video or a folder of videos. */
   readonly dataset: string;
+  /**
+   * Read the clips out of the videos as they are needed, prepared in this way, instead of out of a prepared dataset: the same clips
+   * in the same order. An index of them is made first, in the folder `stream` of the run. Default: not.
+   */
+  readonly stream?: StreamOptions | undefined;
   /** The run folder; made where it is missing, continued where it was made with the same options. */
   readonly out: string;
   /** What is hidden, such as `future:8`; several make a mix. At least one. */
@@ -65,8 +77,13 @@ export type PretrainOptions = {
   readonly overwrite?: boolean | undefined;
 };
 
+const streamSchema = prepareOptionsSchema
+  .pick({ size: true, fps: true, frames: true, stride: true, hop: true, fit: true, jobs: true, timeoutSeconds: true })
+  .partial();
+
 const optionsSchema = z.strictObject({
   dataset: z.string().min(1),
+  stream: streamSchema.optional(),
   out: z.string().min(1),
   hide: z.array(z.string()),
   weights: z.array(z.number()).optional(),

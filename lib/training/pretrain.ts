@@ -1,11 +1,14 @@
 // Owns the training loop: batches, masks and rates go to the thread that runs the model; logs and checkpoints come out. Knows
 // nothing of the mathematics.
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { JobControls } from '../clip/job.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { createLoader, type Loader, type LoaderOptions } from '../dataset/loader.js';
+import type { FailureRecord } from '../dataset/dataset-files.js';
+import { indexVideos } from '../dataset/index-videos.js';
 import { type Dataset, openDataset } from '../dataset/open-dataset.js';
+import { resolvePrepareOptions } from '../dataset/prepare-options.js';
 import { splitByVideo } from '../dataset/split.js';
 import { parseHide } from '../masking/hide-expression.js';
 import { chooseMask, createMaskMix } from '../masking/mask-mix.js';
@@ -14,9 +17,15 @@ import { gridOfModel } from '../model/model-config.js';
 import { type Checkpoint, type Position, writeCheckpoint } from '../run/checkpoint.js';
 import { type Compute, openCompute } from '../run/compute.js';
 import type { RunConfig } from '../run/run-config.js';
+import { runNames } from '../run/run-files.js';
 import { openRunFolder } from '../run/run-folder.js';
 import { writeWeights } from '../run/weights.js';
-import { checkPretrainOptions, type PretrainOptions, resolveRunConfig } from './pretrain-options.js';
+import {
+  type CheckedPretrainOptions,
+  checkPretrainOptions,
+  type PretrainOptions,
+  resolveRunConfig,
+} from './pretrain-options.js';
 import { learningRateAt } from './schedule.js';
 import { openTrainingLog, type TrainingLog } from './training-log.js';
 
@@ -32,6 +41,8 @@ export type PretrainResult = {
   readonly parameters: number;
   /** Seconds of training, over all calls. */
   readonly seconds: number;
+  /** With `stream`: every video that could not be read, or not in full. */
+  readonly failures: readonly FailureRecord[];
 };
 
 /** Seconds between checkpoints at least. When they are written changes no weight. */
@@ -55,9 +66,10 @@ const averagedSteps = 50;
 export async function pretrain(options: PretrainOptions, controls: JobControls = {}): Promise<PretrainResult> {
   const checked = checkPretrainOptions(options);
   controls.signal?.throwIfAborted();
-  const dataset = await openDataset(checked.dataset);
+  const { folder, failures } = await openSource(checked, controls);
+  const dataset = await openDataset(folder);
   try {
-    const config = resolveRunConfig(checked, dataset, resolve(checked.dataset));
+    const config = resolveRunConfig(checked, dataset, resolve(folder));
     const checkpoint = await openRunFolder(checked.out, config, checked.overwrite);
     const compute = await openCompute({
       model: config.model,
@@ -70,13 +82,33 @@ export async function pretrain(options: PretrainOptions, controls: JobControls =
         ? checkpoint.position
         : await train(checked.out, config, dataset, compute, checkpoint, controls);
       const { step, loss, elapsedSeconds } = position;
-      return { run: checked.out, steps: step, loss, parameters: compute.layout.length, seconds: elapsedSeconds };
+      return {
+        run: checked.out,
+        steps: step,
+        loss,
+        parameters: compute.layout.length,
+        seconds: elapsedSeconds,
+        failures,
+      };
     } finally {
       await compute.close();
     }
   } finally {
     await dataset.close();
   }
+}
+
+/** The dataset's folder; where clips are read out of videos, that of their index, which is made first. */
+async function openSource(
+  { dataset, stream, out }: CheckedPretrainOptions,
+  controls: JobControls,
+): Promise<{ readonly folder: string; readonly failures: readonly FailureRecord[] }> {
+  if (stream === undefined) return { folder: dataset, failures: [] };
+  const folder = join(out, runNames.stream);
+  return {
+    folder,
+    failures: await indexVideos(resolvePrepareOptions({ inputs: [dataset], out: folder, ...stream }), out, controls),
+  };
 }
 
 const beginning: Position = { step: 0, elapsedSeconds: 0, loss: 0, isFinished: false, logBytes: {} };

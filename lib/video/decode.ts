@@ -28,6 +28,12 @@ export type DecodeOptions = {
   readonly fit?: Fit | undefined;
   /** Seconds from the file's start to the first frame. Default 0. */
   readonly startSeconds?: number | undefined;
+  /**
+   * With `fps`: frames of the file that are left out at its start, found by seeking. They are the frames that a decoding from the
+   * start gives wherever the file's own times are sound; a caller that must be sure compares. Not together with `startSeconds`.
+   * Default 0.
+   */
+  readonly skipFrames?: number | undefined;
   /** Seconds that are decoded. Default: to the end. */
   readonly durationSeconds?: number | undefined;
   /** Seconds without a frame after which ffmpeg is killed. Default 60. */
@@ -41,6 +47,7 @@ const optionsSchema = z.strictObject({
   fps: z.number().positive().max(1000).optional(),
   fit: z.enum(fits).default('cover'),
   startSeconds: z.number().min(0).optional(),
+  skipFrames: z.int().min(0).default(0),
   durationSeconds: z.number().positive().optional(),
   timeoutSeconds: z.number().positive().max(86_400).optional(),
 });
@@ -60,7 +67,14 @@ export async function* decodeVideo(
 ): AsyncGenerator<Uint8Array, void> {
   const parsed = optionsSchema.safeParse(options);
   if (!parsed.success) throw new RangeError(`decodeVideo: ${z.prettifyError(parsed.error)}`);
-  const { width, height, fps, fit, startSeconds, durationSeconds, timeoutSeconds } = parsed.data;
+  const { width, height, fps, fit, skipFrames, durationSeconds, timeoutSeconds } = parsed.data;
+  if (skipFrames > 0 && (fps === undefined || parsed.data.startSeconds !== undefined)) {
+    throw new RangeError('decodeVideo: skipFrames goes with fps and without startSeconds');
+  }
+  // A frame shows what came last before its time: so decoding begins a second earlier.
+  const leadFrames = fps === undefined ? 0 : Math.min(skipFrames, Math.ceil(fps));
+  const isSought = skipFrames > leadFrames;
+  const startSeconds = isSought ? (skipFrames - leadFrames) / (fps ?? 1) : parsed.data.startSeconds;
   await checkSourceFile(path);
   const ffmpeg = await findFfmpeg();
   const words = [
@@ -70,19 +84,30 @@ export async function* decodeVideo(
     ...(durationSeconds === undefined ? [] : ['-t', durationSeconds.toFixed(6)]),
     ...inputFileArguments(path),
     ...['-map', '0:V:0', '-an', '-sn', '-dn'],
-    ...['-vf', decodeGraph(width, height, fit, fps)],
+    ...['-vf', decodeGraph(width, height, fit, fps, isSought)],
     ...rawOutputArguments(ffmpeg),
   ];
   const run = runFfmpeg(ffmpeg, words, { timeoutSeconds, signal: controls.signal });
-  const outcome = yield* cutFrames(run, width * height * 3);
+  const outcome = yield* cutFrames(run, width * height * 3, leadFrames);
   if (outcome.exitCode !== 0 || outcome.timedOut || lossesOf(outcome.log).length > 0) {
     throw await failureOfFile(path, outcome);
   }
 }
 
-/** The `-vf` graph: time from 0, the asked rate, then the asked size. ffmpeg turns the picture before it. */
-export function decodeGraph(width: number, height: number, fit: Fit, fps: number | undefined): string {
-  const time = ['setpts=PTS-STARTPTS', ...(fps === undefined ? [] : [`fps=${fps}`])];
+/**
+ * The `-vf` graph: time from 0, the asked rate, then the asked size. ffmpeg turns the picture before it.
+ * @param isSought whether time goes on from where ffmpeg was told to begin, and not from the first frame that it finds there
+ */
+export function decodeGraph(
+  width: number,
+  height: number,
+  fit: Fit,
+  fps: number | undefined,
+  isSought = false,
+): string {
+  const time = isSought
+    ? [`fps=${fps ?? 1}:start_time=0`]
+    : ['setpts=PTS-STARTPTS', ...(fps === undefined ? [] : [`fps=${fps}`])];
   return [...time, ...sizeGraphs[fit](width, height)].join(',');
 }
 
@@ -101,11 +126,13 @@ const sizeGraphs: { readonly [F in Fit]: (width: number, height: number) => read
   stretch: (width, height) => [`scale=${width}:${height}:flags=bicubic`, 'format=rgb24'],
 };
 
-/** Cuts a stream of bytes into pieces of one length; a last piece that is not whole is left out. */
+/** Cuts a stream of bytes into pieces of one length and leaves out the first few; a last piece that is not whole is left out. */
 async function* cutFrames(
   chunks: AsyncGenerator<Uint8Array, FfmpegOutcome>,
   length: number,
+  skip: number,
 ): AsyncGenerator<Uint8Array, FfmpegOutcome> {
+  let left = skip;
   let frame = new Uint8Array(length);
   let filled = 0;
   try {
@@ -119,9 +146,13 @@ async function* cutFrames(
         used += part.length;
         filled += part.length;
         if (filled < length) continue;
+        filled = 0;
+        if (left > 0) {
+          left -= 1;
+          continue;
+        }
         yield frame;
         frame = new Uint8Array(length);
-        filled = 0;
       }
     }
   } finally {
