@@ -81,7 +81,10 @@ export async function indexVideos(
   }
   if (records.length === 0) {
     const [first] = failures;
-    const why = first === undefined ? 'no video was found' : `${first.video} is ${first.reason} (${first.detail})`;
+    const why =
+      first === undefined
+        ? 'no video was found'
+        : `${first.video} is ${first.reason} (${first.detail.replaceAll('\n', '; ')})`;
     throw new LacunaError('input', `There is no clip in ${inputs.join(', ')}: ${why}; name other videos.`);
   }
   await mkdir(out, { recursive: true });

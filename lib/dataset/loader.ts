@@ -40,7 +40,7 @@ export type Loader = {
   readonly rowsOf: (step: number) => Int32Array;
   /** The batch of one step, from 0, and begins with the next ones. One call at a time. */
   readonly load: (step: number) => Promise<Batch>;
-  /** Waits until nothing is being read any more, and ends the threads. The dataset stays open. */
+  /** Ends what is being read and the threads, and waits for it. The dataset stays open. */
   readonly close: () => Promise<void>;
 };
 
@@ -93,13 +93,14 @@ export function createLoader(
   const make = async (step: number): Promise<Batch> => {
     const read = samplesOf(step);
     const pixels = free.pop() ?? new Uint8Array(batchBytes);
-    await dataset.readClips(read, pixels.subarray(0, sampleBytes));
+    await dataset.readClips(read, pixels.subarray(0, sampleBytes), closing.signal);
     return {
       pixels: isChanged ? await changers.of(step).augment(step, pixels) : pixels,
       rows: repeatEach(read, repeat),
     };
   };
 
+  let closing = new AbortController();
   const begun = new Map<number, Promise<Batch>>();
   const stepsAhead = Math.max(1, Math.min(threads + 1, Math.floor(bytesAhead / batchBytes)));
   const begin = (step: number): Promise<Batch> => {
@@ -135,6 +136,8 @@ export function createLoader(
       return batch;
     },
     async close() {
+      closing.abort(new Error('the loader was closed'));
+      closing = new AbortController();
       await drop(() => false);
       await changers.close();
     },

@@ -28,8 +28,11 @@ export type Dataset = {
   readonly clips: readonly ClipRecord[];
   /** SHA-256 of `dataset.json` and `clips.jsonl`, in hexadecimal: the same for the same clips in the same order. */
   readonly fingerprint: string;
-  /** Reads the clips of these rows, one after the other, `uint8 [rows, T, H, W, C]`, into memory of just that length. */
-  readonly readClips: (rows: readonly number[] | Int32Array, into: Uint8Array) => Promise<void>;
+  /**
+   * Reads the clips of these rows, one after the other, `uint8 [rows, T, H, W, C]`, into memory of just that length.
+   * @param signal ends what takes long: the decoding of clips that are read out of their videos
+   */
+  readonly readClips: (rows: readonly number[] | Int32Array, into: Uint8Array, signal?: AbortSignal) => Promise<void>;
   /** Closes the files. Nothing can be read afterwards. */
   readonly close: () => Promise<void>;
 };
@@ -98,12 +101,14 @@ export async function openDataset(folder: string): Promise<Dataset> {
     fit: description.options.fit,
     clips,
     fingerprint,
-    async readClips(rows, into) {
+    async readClips(rows, into, signal) {
       if (into.length !== rows.length * rowBytes) {
         throw new RangeError(`${rows.length} clips take ${rows.length * rowBytes} bytes, got room for ${into.length}`);
       }
       await Promise.all(
-        Array.from(rows, (row, place) => readClip(row, into.subarray(place * rowBytes, (place + 1) * rowBytes))),
+        Array.from(rows, (row, place) =>
+          readClip(row, into.subarray(place * rowBytes, (place + 1) * rowBytes), signal),
+        ),
       );
     },
     async close() {

@@ -12,7 +12,7 @@ export type StreamReader = {
    * One clip, `uint8 [T, H, W, 3]`, into memory of just that length.
    * @throws {LacunaError} `input` where the video is gone or does not give this clip any more.
    */
-  readonly readClip: (row: number, into: Uint8Array) => Promise<void>;
+  readonly readClip: (row: number, into: Uint8Array, signal?: AbortSignal) => Promise<void>;
   /** Ends the decoders. Nothing can be read afterwards. */
   readonly close: () => Promise<void>;
 };
@@ -33,10 +33,16 @@ export function createStreamReader(
   const closing = new AbortController();
   const inTurn = createTurns(availableParallelism());
 
-  const decode = async (path: string, startFrame: number, skipFrames: number, into: Uint8Array): Promise<void> => {
+  const decode = async (
+    path: string,
+    startFrame: number,
+    skipFrames: number,
+    into: Uint8Array,
+    signal: AbortSignal,
+  ): Promise<void> => {
     const { size, fps, fit, frames: count, stride } = options;
     const frameBytes = into.length / count;
-    const frames = decodeVideo(path, { width: size, height: size, fps, fit, skipFrames }, { signal: closing.signal });
+    const frames = decodeVideo(path, { width: size, height: size, fps, fit, skipFrames }, { signal });
     let frame = skipFrames - startFrame;
     for await (const pixels of frames) {
       if (frame >= 0 && frame % stride === 0) into.set(pixels, (frame / stride) * frameBytes);
@@ -45,18 +51,19 @@ export function createStreamReader(
     }
   };
   return {
-    readClip: (row, into) =>
+    readClip: (row, into, stop) =>
       inTurn(async () => {
         const record = clips[row];
         const source = record && sources.get(record.video);
         if (!record || !source)
           throw new RangeError(`row must be a whole number from 0 to ${clips.length - 1}, got ${row}`);
         const startFrame = Math.round(record.startSeconds * options.fps);
+        const signal = stop ? AbortSignal.any([closing.signal, stop]) : closing.signal;
         let cause: unknown;
         for (const skipFrames of unsound.has(row) ? [0] : [startFrame, 0]) {
-          closing.signal.throwIfAborted();
+          signal.throwIfAborted();
           try {
-            await decode(source.path, startFrame, skipFrames, into);
+            await decode(source.path, startFrame, skipFrames, into, signal);
             if (checkOf(into) === checks[row]) return;
           } catch (error) {
             if (!(error instanceof LacunaError)) throw error;

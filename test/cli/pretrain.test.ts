@@ -41,6 +41,18 @@ describe('lacuna pretrain', () => {
         /^lacuna: --batch must be a multiple of --repeat: 6 is none of 4/,
         2,
       ],
+      [
+        'a size for a dataset',
+        pretrain([...future, '--size', '64']),
+        /--size goes with --stream: a dataset was cut/,
+        2,
+      ],
+      [
+        'an unknown fit',
+        pretrain([...future, '--stream', '--fit', 'sretch'], path.join(given.folder, 'refused')),
+        /^lacuna: --fit: .*got "sretch"; see --help/,
+        2,
+      ],
       ['an unknown flag', pretrain([...future, '--step', '3']), /'--step'; did you mean --steps\?/, 2],
       [
         'an unknown kind of mask',
@@ -69,6 +81,18 @@ describe('lacuna pretrain', () => {
     expect(code, stderr).to.equal(0);
     const { lacuna } = JSON.parse(await readFile(path.join(run, 'config.json'), 'utf8')) as Record<string, object>;
     expect(lacuna).to.include({ crop: 0.5, colour: 0.2, repeat: 2, flip: false, batch: 4 });
+  });
+
+  it('reads videos that are not prepared where it is told to stream them', async () => {
+    const run = path.join(given.folder, 'streamed');
+    const words = ['pretrain', path.join(given.folder, 'world'), '--stream', '--out', run, ...trainedOptions];
+    const { code, stdout, stderr } = await startCommand(words);
+    expect(code, stderr).to.equal(0);
+    expect(stdout).to.include(`Next: lacuna evaluate ${run} ${path.join(run, 'stream')} --hide future:8`);
+    for (const file of ['model.safetensors', 'metrics.jsonl']) {
+      const [one, other] = await Promise.all([given.run, run].map((of) => readFile(path.join(of, file))));
+      expect(other?.equals(one ?? Buffer.alloc(0)), file).to.equal(true);
+    }
   });
 
   it('ends cleanly on SIGTERM and goes on to the same weights and log as an unbroken run', async () => {
