@@ -60,6 +60,22 @@ describe('decodeVideo', () => {
     expect((await decode(file, { startSeconds: 0 })).frames).to.have.length(20);
   });
 
+  it('leaves out frames at the start of a file as if it had read them', async () => {
+    // 4 seconds, three of which can be sought past; key frames do not lie on seconds.
+    const words = ['-f', 'lavfi', '-i', 'testsrc2=size=64x64:rate=25:duration=4'];
+    const file = await makeWithFfmpeg(folder.path('long.mp4'), ...words, '-c:v', 'libx264', '-g', '40', '-bf', '2');
+    for (const fps of [12, 25, 30]) {
+      const { frames } = await decode(file, { fps });
+      for (const skipFrames of [1, 5, 12, 13, 31, 40, 47]) {
+        const { frames: rest, error } = await decode(file, { fps, skipFrames });
+        expect(error).to.equal(undefined);
+        expect(Buffer.concat(rest).equals(Buffer.concat(frames.slice(skipFrames))), `${skipFrames} at ${fps}`).to.be
+          .true;
+      }
+    }
+    expect((await decode(file, { fps: 12, skipFrames: 48 })).frames).to.deep.equal([]);
+  });
+
   it('covers, contains or stretches', async () => {
     const file = await makeVideo(folder.path('halves.mp4'), { width: 64, height: 32, frames: 1, value: left });
     const red = async (fit: 'cover' | 'contain' | 'stretch') => {
@@ -186,7 +202,8 @@ describe('decodeVideo', () => {
   });
 
   it('refuses options that make no sense', async () => {
-    for (const wrong of [{ width: 0 }, { fps: -1 }, { startSeconds: NaN }, { fps: Infinity }]) {
+    const skipping = [{ skipFrames: 3 }, { skipFrames: 3, fps: 12, startSeconds: 1 }, { skipFrames: -1, fps: 12 }];
+    for (const wrong of [{ width: 0 }, { fps: -1 }, { startSeconds: NaN }, { fps: Infinity }, ...skipping]) {
       expect((await decode(folder.path('plain.mp4'), wrong)).error).to.be.instanceOf(RangeError);
     }
   });
@@ -204,5 +221,6 @@ describe('decodeGraph', () => {
   it('sets the rate before the size, so that dropped frames are not scaled', () => {
     expect(decodeGraph(8, 4, 'stretch', 12.5)).to.match(/^setpts=PTS-STARTPTS,fps=12\.5,scale=8:4/);
     expect(decodeGraph(8, 4, 'stretch', undefined)).not.to.include('fps');
+    expect(decodeGraph(8, 4, 'stretch', 12, true)).to.match(/^fps=12:start_time=0,scale/);
   });
 });
