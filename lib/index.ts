@@ -27,6 +27,6 @@ export { openModel, type TrainedModel } from './representation/trained-model.js'
 export type { RunInspection } from './run/inspect-run.js';
 export type { LoadOptions } from './run/load-model.js';
 export { pretrain, type PretrainResult } from './training/pretrain.js';
-export type { PretrainOptions } from './training/pretrain-options.js';
+export type { PretrainOptions, StreamOptions } from './training/pretrain-options.js';
 export { type Ffmpeg, findFfmpeg } from './video/find-ffmpeg.js';
 export { type WorldOptions, writeWorld } from './worlds/write-world.js';

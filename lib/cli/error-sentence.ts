@@ -54,7 +54,9 @@ type Issue = { readonly path: readonly PropertyKey[]; readonly message: string; 
 
 /** `--lr: too small` for the option where the schema found it. */
 function describeIssue({ path, message, input }: Issue): string {
-  const [option] = path.map(String);
+  const [first, second] = path.map(String);
+  // How videos are streamed is asked for by flags of its own.
+  const option = first === 'stream' ? (second ?? first) : first;
   const given = typeof input === 'string' || typeof input === 'number' ? `, got ${JSON.stringify(input)}` : '';
   if (option === undefined) return lowerFirst(message);
   const written = writtenNames[option] ?? `--${option.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

@@ -7,8 +7,10 @@ import { LacunaError } from '../clip/lacuna-error.js';
 import { decodeJsonLines } from '../formats/jsonl.js';
 import { npyHeaderLimit, readNpyHeader } from '../formats/npy.js';
 import type { Fit } from '../video/decode.js';
+import { readIndexedVideos } from './clip-index.js';
 import { type ClipRecord, datasetNames, parseClipRecords, readDescription } from './dataset-files.js';
 import { readAll } from './durable-file.js';
+import { createStreamReader } from './stream-reader.js';
 
 /** An open dataset folder; reads clips in any order, several calls at once. */
 export type Dataset = {
@@ -26,8 +28,11 @@ export type Dataset = {
   readonly clips: readonly ClipRecord[];
   /** SHA-256 of `dataset.json` and `clips.jsonl`, in hexadecimal: the same for the same clips in the same order. */
   readonly fingerprint: string;
-  /** Reads the clips of these rows, one after the other, `uint8 [rows, T, H, W, C]`, into memory of just that length. */
-  readonly readClips: (rows: readonly number[] | Int32Array, into: Uint8Array) => Promise<void>;
+  /**
+   * Reads the clips of these rows, one after the other, `uint8 [rows, T, H, W, C]`, into memory of just that length.
+   * @param signal ends what takes long: the decoding of clips that are read out of their videos
+   */
+  readonly readClips: (rows: readonly number[] | Int32Array, into: Uint8Array, signal?: AbortSignal) => Promise<void>;
   /** Closes the files. Nothing can be read afterwards. */
   readonly close: () => Promise<void>;
 };
@@ -38,7 +43,7 @@ const mostOpenFiles = 64;
 type Shard = { readonly file: string; readonly dataOffset: number; handle?: Promise<FileHandle> };
 
 /**
- * Opens a dataset folder and checks that every clip that it lists is there.
+ * Opens a dataset folder and checks that every clip that it lists is there; the clips of an index are read out of their videos.
  * @throws {LacunaError} `input` where it is no dataset, is unfinished, holds no clips, or a file of it is missing or short.
  */
 export async function openDataset(folder: string): Promise<Dataset> {
@@ -64,14 +69,16 @@ export async function openDataset(folder: string): Promise<Dataset> {
   });
   const clips = parseClipRecords(decodeJsonLines(clipBytes, clipsFile).values, clipsFile);
   if (clips.length === 0) throw new LacunaError('input', `${folder} holds no clips; prepare more videos into it.`);
-  const shards = await openShards(folder, shape, clips);
+  const indexed = await readIndexedVideos(folder);
+  const streamed = indexed && createStreamReader(indexed, clips, description.options);
+  const shards = streamed ? new Map<string, Shard>() : await openShards(folder, shape, clips);
   const fingerprint = createHash('sha256')
     .update(await readFile(join(folder, datasetNames.description)))
     .update(clipBytes)
     .digest('hex');
   const rowBytes = clipLength(shape);
 
-  const readClip = async (row: number, into: Uint8Array): Promise<void> => {
+  const readShardClip = async (row: number, into: Uint8Array): Promise<void> => {
     const record = clips[row];
     const shard = record && shards.get(record.shard);
     if (!shard) throw new RangeError(`row must be a whole number from 0 to ${clips.length - 1}, got ${row}`);
@@ -85,6 +92,7 @@ export async function openDataset(folder: string): Promise<Dataset> {
     }
   };
 
+  const readClip = streamed?.readClip ?? readShardClip;
   return {
     folder,
     shape,
@@ -93,15 +101,18 @@ export async function openDataset(folder: string): Promise<Dataset> {
     fit: description.options.fit,
     clips,
     fingerprint,
-    async readClips(rows, into) {
+    async readClips(rows, into, signal) {
       if (into.length !== rows.length * rowBytes) {
         throw new RangeError(`${rows.length} clips take ${rows.length * rowBytes} bytes, got room for ${into.length}`);
       }
       await Promise.all(
-        Array.from(rows, (row, place) => readClip(row, into.subarray(place * rowBytes, (place + 1) * rowBytes))),
+        Array.from(rows, (row, place) =>
+          readClip(row, into.subarray(place * rowBytes, (place + 1) * rowBytes), signal),
+        ),
       );
     },
     async close() {
+      await streamed?.close();
       const handles = [...shards.values()].map(({ handle }) => handle);
       shards.clear();
       for (const handle of handles) await (await handle)?.close();

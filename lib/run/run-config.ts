@@ -32,6 +32,12 @@ const runConfigSchema = z.object({
   batch: z.int().min(1),
   /** Whether clips are mirrored left to right, every second one at random. */
   flip: z.boolean(),
+  /** The least part of a picture's area that is cut out; 1 where nothing is. */
+  crop: z.number().gt(0).max(1).default(1),
+  /** How far brightness, contrast and saturation may lie from 1. */
+  colour: z.number().min(0).max(1).default(0),
+  /** Clips of a step that come from one clip of the dataset. */
+  repeat: z.int().min(1).default(1),
   /** The highest rate, and the steps until it is reached. */
   learningRate: z.number().positive(),
   warmUpSteps: z.int().min(0),

@@ -9,6 +9,8 @@ export const runNames = {
   metrics: 'metrics.jsonl',
   timing: 'timing.jsonl',
   report: 'report.html',
+  /** The index of clips that are read out of videos. */
+  stream: 'stream',
 } as const;
 
 /** TensorBoard takes every file whose name begins so. */

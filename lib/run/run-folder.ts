@@ -50,7 +50,7 @@ async function checkFree(folder: string): Promise<void> {
     if (isAbsent(error)) return [];
     throw new LacunaError('input', `${folder} cannot be used as the run folder; name another.`, { cause: error });
   });
-  const ours: readonly string[] = [runNames.preprocessor];
+  const ours: readonly string[] = [runNames.preprocessor, runNames.stream];
   if (names.some((name) => !name.startsWith('.') && !ours.includes(name))) {
     throw new LacunaError('usage', `${folder} holds other files and no run; name a new folder.`);
   }
@@ -61,7 +61,9 @@ async function checkFree(folder: string): Promise<void> {
  * stays until another takes its place, so that where this ends half-way the folder is still known as a run.
  */
 async function clearRun(folder: string): Promise<void> {
-  const others = Object.values(runNames).filter((name) => name !== runNames.checkpoints && name !== runNames.config);
+  // The index was made for the run that is to come.
+  const kept: readonly string[] = [runNames.checkpoints, runNames.config, runNames.stream];
+  const others = Object.values(runNames).filter((name) => !kept.includes(name));
   const events = (await readdir(folder)).filter((name) => name.startsWith(eventsPrefix));
   for (const name of [runNames.checkpoints, ...others, ...events]) {
     await rm(join(folder, name), { recursive: true, force: true });

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { checkOptions } from '../clip/check-options.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import type { Dataset } from '../dataset/open-dataset.js';
+import { type PrepareOptions, prepareOptionsSchema } from '../dataset/prepare-options.js';
 import { type DeviceName, deviceNames } from '../engine/device-names.js';
 import { type EngineName, engineNames } from '../engine/engine-names.js';
 import { formatHide, parseHide } from '../masking/hide-expression.js';
@@ -13,10 +14,21 @@ import { resolvePreset } from '../model/presets.js';
 import { type ObjectiveName, objectiveNames } from '../objectives/objective-names.js';
 import type { RunConfig } from '../run/run-config.js';
 
+/** How videos are read that are not prepared; all as in `prepare`. */
+export type StreamOptions = Pick<
+  PrepareOptions,
+  'size' | 'fps' | 'frames' | 'stride' | 'hop' | 'fit' | 'jobs' | 'timeoutSeconds'
+>;
+
 /** What is trained, on what, and for how long. */
 export type PretrainOptions = {
-  /** A folder that `prepare` made. */
+  /** A folder that `prepare` made; with `stream` a video or a folder of videos. */
   readonly dataset: string;
+  /**
+   * Read the clips out of the videos as they are needed, prepared in this way, instead of out of a prepared dataset: the same clips
+   * in the same order. An index of them is made first, in the folder `stream` of the run. Default: not.
+   */
+  readonly stream?: StreamOptions | undefined;
   /** The run folder; made where it is missing, continued where it was made with the same options. */
   readonly out: string;
   /** What is hidden, such as `future:8`; several make a mix. At least one. */
@@ -39,6 +51,18 @@ export type PretrainOptions = {
   readonly batch?: number | undefined;
   /** Mirror every second clip, at random, left to right. Default true. */
   readonly flip?: boolean | undefined;
+  /**
+   * Cut a part out of each clip, at random, the same for all its frames, and bring it to the full size: the least part of the
+   * picture's area, above 0 to 1; 0.5 is usual. Default 1: nothing is cut out.
+   */
+  readonly crop?: number | undefined;
+  /** How far brightness, contrast and saturation of each clip may lie from 1, at random, 0 to 1. Default 0: they are left alone. */
+  readonly colour?: number | undefined;
+  /**
+   * How many clips of a step come from one clip of the dataset, each cropped, mirrored and hidden in its own way; `batch` is a
+   * multiple of it. Default 1.
+   */
+  readonly repeat?: number | undefined;
   /** The highest learning rate. Default: 2e-3 for `conv`, 5e-4 for `vit`. */
   readonly learningRate?: number | undefined;
   /** What all random choices follow from, a whole number from 0. Default 0. */
@@ -53,8 +77,13 @@ export type PretrainOptions = {
   readonly overwrite?: boolean | undefined;
 };
 
+const streamSchema = prepareOptionsSchema
+  .pick({ size: true, fps: true, frames: true, stride: true, hop: true, fit: true, jobs: true, timeoutSeconds: true })
+  .partial();
+
 const optionsSchema = z.strictObject({
   dataset: z.string().min(1),
+  stream: streamSchema.optional(),
   out: z.string().min(1),
   hide: z.array(z.string()),
   weights: z.array(z.number()).optional(),
@@ -66,6 +95,9 @@ const optionsSchema = z.strictObject({
   minutes: z.number().positive().optional(),
   batch: z.int().min(1).max(4096).default(8),
   flip: z.boolean().default(true),
+  crop: z.number().gt(0).max(1).default(1),
+  colour: z.number().min(0).max(1).default(0),
+  repeat: z.int().min(1).max(4096).default(1),
   learningRate: z.number().positive().optional(),
   seed: z.int().min(0).default(0),
   engine: z.enum(engineNames).default('onnx'),
@@ -86,6 +118,10 @@ export function checkPretrainOptions(options: PretrainOptions): CheckedPretrainO
   const given = (['steps', 'epochs', 'minutes'] as const).filter((unit) => checked[unit] !== undefined);
   if (given.length > 1) {
     throw new LacunaError('usage', `Give only one of --${given.join(' and --')}: each says when the training ends.`);
+  }
+  if (checked.batch % checked.repeat !== 0) {
+    const { batch, repeat } = checked;
+    throw new LacunaError('usage', `--batch must be a multiple of --repeat: ${batch} is none of ${repeat}.`);
   }
   return checked;
 }
@@ -117,6 +153,9 @@ export function resolveRunConfig(options: CheckedPretrainOptions, dataset: Datas
     duration,
     batch: options.batch,
     flip: options.flip,
+    crop: options.crop,
+    colour: options.colour,
+    repeat: options.repeat,
     learningRate: options.learningRate ?? learningRates[model.family],
     warmUpSteps: 30,
     weightDecay: 0.05,

@@ -1,10 +1,14 @@
 // Owns the training loop: batches, masks and rates go to the thread that runs the model; logs and checkpoints come out. Knows
 // nothing of the mathematics.
-import { resolve } from 'node:path';
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
 import type { JobControls } from '../clip/job.js';
 import { LacunaError } from '../clip/lacuna-error.js';
-import { createLoader, type Loader } from '../dataset/loader.js';
+import { createLoader, type Loader, type LoaderOptions } from '../dataset/loader.js';
+import type { FailureRecord } from '../dataset/dataset-files.js';
+import { indexVideos } from '../dataset/index-videos.js';
 import { type Dataset, openDataset } from '../dataset/open-dataset.js';
+import { resolvePrepareOptions } from '../dataset/prepare-options.js';
 import { splitByVideo } from '../dataset/split.js';
 import { parseHide } from '../masking/hide-expression.js';
 import { chooseMask, createMaskMix } from '../masking/mask-mix.js';
@@ -13,9 +17,15 @@ import { gridOfModel } from '../model/model-config.js';
 import { type Checkpoint, type Position, writeCheckpoint } from '../run/checkpoint.js';
 import { type Compute, openCompute } from '../run/compute.js';
 import type { RunConfig } from '../run/run-config.js';
+import { runNames } from '../run/run-files.js';
 import { openRunFolder } from '../run/run-folder.js';
 import { writeWeights } from '../run/weights.js';
-import { checkPretrainOptions, type PretrainOptions, resolveRunConfig } from './pretrain-options.js';
+import {
+  type CheckedPretrainOptions,
+  checkPretrainOptions,
+  type PretrainOptions,
+  resolveRunConfig,
+} from './pretrain-options.js';
 import { learningRateAt } from './schedule.js';
 import { openTrainingLog, type TrainingLog } from './training-log.js';
 
@@ -31,6 +41,8 @@ export type PretrainResult = {
   readonly parameters: number;
   /** Seconds of training, over all calls. */
   readonly seconds: number;
+  /** With `stream`: every video that could not be read, or not in full. */
+  readonly failures: readonly FailureRecord[];
 };
 
 /** Seconds between checkpoints at least. When they are written changes no weight. */
@@ -38,6 +50,9 @@ const checkpointSeconds = 5;
 
 /** And so many times as long as the last one took to write, so that a large model spends its time on learning. */
 const checkpointCost = 20;
+
+/** Threads that crop and mirror clips for a device that is not the processor, at most. */
+const mostLoaderThreads = 4;
 
 /** The loss that is reported is the mean over so many steps, in the measure of an exponential average. */
 const averagedSteps = 50;
@@ -51,9 +66,10 @@ const averagedSteps = 50;
 export async function pretrain(options: PretrainOptions, controls: JobControls = {}): Promise<PretrainResult> {
   const checked = checkPretrainOptions(options);
   controls.signal?.throwIfAborted();
-  const dataset = await openDataset(checked.dataset);
+  const { folder, failures } = await openSource(checked, controls);
+  const dataset = await openDataset(folder);
   try {
-    const config = resolveRunConfig(checked, dataset, resolve(checked.dataset));
+    const config = resolveRunConfig(checked, dataset, resolve(folder));
     const checkpoint = await openRunFolder(checked.out, config, checked.overwrite);
     const compute = await openCompute({
       model: config.model,
@@ -66,13 +82,33 @@ export async function pretrain(options: PretrainOptions, controls: JobControls =
         ? checkpoint.position
         : await train(checked.out, config, dataset, compute, checkpoint, controls);
       const { step, loss, elapsedSeconds } = position;
-      return { run: checked.out, steps: step, loss, parameters: compute.layout.length, seconds: elapsedSeconds };
+      return {
+        run: checked.out,
+        steps: step,
+        loss,
+        parameters: compute.layout.length,
+        seconds: elapsedSeconds,
+        failures,
+      };
     } finally {
       await compute.close();
     }
   } finally {
     await dataset.close();
   }
+}
+
+/** The dataset's folder; where clips are read out of videos, that of their index, which is made first. */
+async function openSource(
+  { dataset, stream, out }: CheckedPretrainOptions,
+  controls: JobControls,
+): Promise<{ readonly folder: string; readonly failures: readonly FailureRecord[] }> {
+  if (stream === undefined) return { folder: dataset, failures: [] };
+  const folder = join(out, runNames.stream);
+  return {
+    folder,
+    failures: await indexVideos(resolvePrepareOptions({ inputs: [dataset], out: folder, ...stream }), out, controls),
+  };
 }
 
 const beginning: Position = { step: 0, elapsedSeconds: 0, loss: 0, isFinished: false, logBytes: {} };
@@ -88,7 +124,7 @@ async function train(
   if (checkpoint) await restore(folder, checkpoint, compute);
   else await compute.call('initialise', { seed: config.seed });
   const { train: rows } = splitByVideo(dataset, { validation: config.data.validation, seed: config.seed });
-  const loader = createLoader(dataset, { rows, batch: config.batch, seed: config.seed, flip: config.flip });
+  const loader = createLoader(dataset, { ...loaderOptions(config), rows });
   const mix = createMaskMix(config.hide.map(parseHide), config.weights);
   const end = createEnd(config.duration, rows.length / config.batch);
   let position = checkpoint?.position ?? beginning;
@@ -129,6 +165,14 @@ async function train(
     await loader.close();
     await log.close();
   }
+}
+
+/** What a run is fed with, but for the rows. */
+export function loaderOptions(config: RunConfig): Omit<LoaderOptions, 'rows'> {
+  const { batch, seed, repeat, flip, crop, colour, device } = config;
+  // On the processor the threads of the mathematics are there already; another device waits for nothing else.
+  const threads = device === 'cpu' ? 1 : Math.max(1, Math.min(mostLoaderThreads, availableParallelism() - 1));
+  return { batch, seed, repeat, flip, crop, colour, threads };
 }
 
 async function restore(folder: string, { state }: Checkpoint, { layout, call }: Compute): Promise<void> {

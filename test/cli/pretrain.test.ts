@@ -33,6 +33,26 @@ describe('lacuna pretrain', () => {
     const wrong: readonly Refusal[] = [
       ['an unknown preset', pretrain([...future, '--preset', 'conv-tny']), /conv-tny; did you mean conv-tiny\?/, 2],
       ['an unknown objective', pretrain([...future, '--objective', 'guess']), /^lacuna: --objective: .*got "guess"/, 2],
+      ['a crop of nothing', pretrain([...future, '--crop', '0']), /--crop.*must be a number above 0 and up to 1/, 2],
+      ['a colour above 1', pretrain([...future, '--colour', '2']), /--colour.*must be a number from 0 to 1/, 2],
+      [
+        'a batch that does not fit',
+        pretrain([...future, '--batch', '6', '--repeat', '4']),
+        /^lacuna: --batch must be a multiple of --repeat: 6 is none of 4/,
+        2,
+      ],
+      [
+        'a size for a dataset',
+        pretrain([...future, '--size', '64']),
+        /--size goes with --stream: a dataset was cut/,
+        2,
+      ],
+      [
+        'an unknown fit',
+        pretrain([...future, '--stream', '--fit', 'sretch'], path.join(given.folder, 'refused')),
+        /^lacuna: --fit: .*got "sretch"; see --help/,
+        2,
+      ],
       ['an unknown flag', pretrain([...future, '--step', '3']), /'--step'; did you mean --steps\?/, 2],
       [
         'an unknown kind of mask',
@@ -52,6 +72,27 @@ describe('lacuna pretrain', () => {
     ];
     await expectRefusals(wrong);
     expect(existsSync(path.join(given.folder, 'refused'))).to.equal(false);
+  });
+
+  it('crops, colours and repeats where it is told to, and keeps that with the run', async () => {
+    const run = path.join(given.folder, 'changed');
+    const changes = ['--crop', '0.5', '--colour', '0.2', '--repeat', '2', '--no-flip', '--steps', '2', '--batch', '4'];
+    const { code, stderr } = await startCommand(pretrain(['--hide', 'future:8', ...changes, '--quiet'], run));
+    expect(code, stderr).to.equal(0);
+    const { lacuna } = JSON.parse(await readFile(path.join(run, 'config.json'), 'utf8')) as Record<string, object>;
+    expect(lacuna).to.include({ crop: 0.5, colour: 0.2, repeat: 2, flip: false, batch: 4 });
+  });
+
+  it('reads videos that are not prepared where it is told to stream them', async () => {
+    const run = path.join(given.folder, 'streamed');
+    const words = ['pretrain', path.join(given.folder, 'world'), '--stream', '--out', run, ...trainedOptions];
+    const { code, stdout, stderr } = await startCommand(words);
+    expect(code, stderr).to.equal(0);
+    expect(stdout).to.include(`Next: lacuna evaluate ${run} ${path.join(run, 'stream')} --hide future:8`);
+    for (const file of ['model.safetensors', 'metrics.jsonl']) {
+      const [one, other] = await Promise.all([given.run, run].map((of) => readFile(path.join(of, file))));
+      expect(other?.equals(one ?? Buffer.alloc(0)), file).to.equal(true);
+    }
   });
 
   it('ends cleanly on SIGTERM and goes on to the same weights and log as an unbroken run', async () => {

@@ -1,8 +1,13 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { fileURLToPath } from 'node:url';
+import { createAugmenter } from '../../lib/clip/augment-clips.js';
+import { drawAugmentations } from '../../lib/clip/draw-augmentation.js';
 import { flipClip } from '../../lib/clip/flip-clip.js';
+import { createRandom } from '../../lib/clip/random.js';
 import { createLoader, type Loader } from '../../lib/dataset/loader.js';
 import { type Dataset, openDataset } from '../../lib/dataset/open-dataset.js';
+import { startCommand } from '../cli/start-command.js';
 import { rejectionOf, temporaryFolder } from '../video/made-videos.js';
 import { madeClipBytes, madeOptions, makeDataset } from './made-dataset.js';
 
@@ -67,7 +72,7 @@ describe('createLoader', () => {
     await loader.close();
   });
 
-  it('reads the next step ahead, and throws what went wrong only where it is asked for', async () => {
+  it('reads the next two steps ahead, and throws what went wrong only where it is asked for', async () => {
     const reads: string[] = [];
     const failing = {
       ...dataset,
@@ -79,10 +84,12 @@ describe('createLoader', () => {
     };
     const loader = createLoader(failing, { rows, batch: 2, seed: 1 });
     await loader.load(0);
-    expect(reads).to.deep.equal([loader.rowsOf(0).join(), loader.rowsOf(1).join()]);
+    expect(reads).to.deep.equal([0, 1, 2].map((step) => loader.rowsOf(step).join()));
     await new Promise((go) => setImmediate(go));
     expect(await rejectionOf(loader.load(1))).to.have.property('message', 'disk');
     expect((await loader.load(1)).rows.join()).to.equal(loader.rowsOf(1).join());
+    // The second step had been read, and is not read again.
+    expect(reads.filter((read) => read === loader.rowsOf(2).join())).to.have.length(1);
     await loader.close();
   });
 
@@ -135,10 +142,105 @@ describe('createLoader', () => {
     });
   });
 
+  describe('with everything that can be changed', () => {
+    const shape = { frames: 4, height: 8, width: 8, channels: 3 };
+    const changes = { flip: true, crop: 0.4, colour: 0.5 };
+    let drawn: Dataset;
+    before(async () => {
+      const draw = (row: number, length: number) => Uint8Array.from({ length }, (_, index) => index * (row + 3));
+      drawn = await openDataset(await makeDataset(folder.path('drawn'), [5, 5], madeOptions, draw));
+    });
+    after(() => drawn.close());
+
+    /** The clips of a step, made without a loader: read, changed one by one. */
+    const alone = async (loader: Loader, step: number, repeat: number) => {
+      const batchRows = loader.rowsOf(step);
+      const augmentations = drawAugmentations(changes, shape, { seed: 8, step, count: batchRows.length });
+      const augment = createAugmenter(shape);
+      const clips: string[] = [];
+      for (const [place, row] of batchRows.entries()) {
+        const clip = new Uint8Array(madeClipBytes);
+        await drawn.readClips([row], clip);
+        augment(clip, augmentations.slice(place, place + 1), 1);
+        clips.push(Buffer.from(clip).toString('base64'));
+        expect(batchRows[place - (place % repeat)]).to.equal(row);
+      }
+      return clips;
+    };
+    const cut = (pixels: Uint8Array) =>
+      Array.from({ length: pixels.length / madeClipBytes }, (_, place) =>
+        Buffer.from(pixels.subarray(place * madeClipBytes, (place + 1) * madeClipBytes)).toString('base64'),
+      );
+
+    for (const [repeat, threads] of [
+      [1, 1],
+      [3, 1],
+      [2, 3],
+    ] as const) {
+      it(`makes any step again alone: ${repeat} of each row, ${threads} at work`, async () => {
+        const options = { rows, batch: 6, seed: 8, repeat, threads, ...changes };
+        const straight = createLoader(drawn, options);
+        for (let step = 0; step < 10; step++) {
+          expect(cut((await straight.load(step)).pixels)).to.deep.equal(await alone(straight, step, repeat));
+        }
+        const random = createRandom(1, 'resumed at', repeat);
+        const resumed = createLoader(drawn, options);
+        for (const step of Array.from({ length: 8 }, () => random.integer(10_000))) {
+          for (const next of [step, step + 1]) {
+            const batch = await resumed.load(next);
+            expect(batch.rows).to.deep.equal(straight.rowsOf(next));
+            expect(cut(batch.pixels)).to.deep.equal(await alone(straight, next, repeat));
+          }
+        }
+        await Promise.all([straight.close(), resumed.close()]);
+      });
+    }
+
+    it('reads each row of a step once and changes it in several ways, and goes through all rows in each epoch', async () => {
+      const reads: number[][] = [];
+      const counting = {
+        ...drawn,
+        readClips: (batchRows: readonly number[] | Int32Array, into: Uint8Array) => {
+          reads.push([...batchRows]);
+          return drawn.readClips(batchRows, into);
+        },
+      };
+      const loader = createLoader(counting, { rows, batch: 8, seed: 8, repeat: 4, ...changes });
+      const seen: number[] = [];
+      for (let step = 0; step < 7; step++) {
+        const batch = await loader.load(step);
+        const [first = -1, , , , second = -1] = batch.rows;
+        expect([...batch.rows]).to.deep.equal([first, first, first, first, second, second, second, second]);
+        expect(reads[step]).to.deep.equal([first, second]);
+        expect(new Set(cut(batch.pixels)).size).to.equal(8);
+        seen.push(first, second);
+      }
+      for (const epoch of [seen.slice(0, 7), seen.slice(7)]) expect(epoch.sort()).to.deep.equal([...rows]);
+      await loader.close();
+    });
+
+    for (const use of ['kept', 'given away'] as const) {
+      it(`holds no more memory after many steps, where batches are ${use}`, async () => {
+        const { code, stdout, stderr } = await startCommand(['40', '400', use], {
+          script: fileURLToPath(new URL('load-process.ts', import.meta.url)),
+          nodeArguments: ['--max-semi-space-size=1', '--import=tsx', '--expose-gc'],
+        });
+        expect(code, stderr).to.equal(0);
+        const [warm, end] = JSON.parse(stdout) as Record<'rss' | 'arrayBuffers', number>[];
+        if (warm === undefined || end === undefined) throw new Error(`it measured ${stdout}`);
+        // One batch is 1.9 MB, 360 of them are 700 MB.
+        expect(end.rss - warm.rss, 'rss').to.be.below(20 * 2 ** 20);
+        expect(end.arrayBuffers - warm.arrayBuffers, 'arrays').to.be.below(2 ** 20);
+      });
+    }
+  });
+
   it('refuses what cannot be loaded', () => {
     const wrong = [
       { rows, batch: 0, seed: 1 },
       { rows, batch: 1.5, seed: 1 },
+      { rows, batch: 6, seed: 1, repeat: 4 },
+      { rows, batch: 6, seed: 1, repeat: 0 },
       { rows: new Int32Array(0), batch: 1, seed: 1 },
       { rows: Int32Array.of(10), batch: 1, seed: 1 },
       { rows: Int32Array.of(-1), batch: 1, seed: 1 },

@@ -27,6 +27,13 @@ describe('the configuration of a run', () => {
     }
   });
 
+  it('is read where it was written before clips could be cropped: as one that crops nothing', async () => {
+    const { crop, colour, repeat, ...older } = smallRun();
+    expect({ crop, colour, repeat }).to.deep.equal({ crop: 1, colour: 0, repeat: 1 });
+    const text = JSON.stringify({ lacuna: older });
+    expect(await readRunConfig(await write('older', text))).to.deep.equal(smallRun());
+  });
+
   it('stands beside what other libraries read', () => {
     const parsed = JSON.parse(encodeRunConfig(smallRun({}, smallVit))) as Record<string, unknown>;
     expect(parsed).to.include({ model_type: 'videomae', image_size: 16, hidden_size: 12 });

@@ -24,6 +24,7 @@ describe('checkPretrainOptions', () => {
     expect(checkPretrainOptions(asked)).to.deep.equal({
       ...asked,
       ...{ preset: 'conv-tiny', objective: 'reconstruction', validation: 0.1, batch: 8, flip: true, seed: 0 },
+      ...{ crop: 1, colour: 0, repeat: 1 },
       ...{ engine: 'onnx', device: 'cpu', overwrite: false },
     });
   });
@@ -32,6 +33,7 @@ describe('checkPretrainOptions', () => {
     const given: PretrainOptions = {
       ...asked,
       ...{ weights: [1], preset: 'vit-tiny', objective: 'reconstruction', validation: 0, steps: 5, batch: 1 },
+      ...{ crop: 0.5, colour: 1, repeat: 1 },
       ...{ flip: false, learningRate: 0.1, seed: 7, engine: 'reference', device: 'cpu', threads: 2, overwrite: true },
     };
     expect(checkPretrainOptions(given)).to.deep.equal(given);
@@ -56,6 +58,12 @@ describe('checkPretrainOptions', () => {
     ['batch', { batch: 0 }],
     ['batch', { batch: 4097 }],
     ['flip', { flip: 'yes' }],
+    ['crop', { crop: 0 }],
+    ['crop', { crop: 1.1 }],
+    ['colour', { colour: -0.1 }],
+    ['colour', { colour: 1.1 }],
+    ['repeat', { repeat: 0 }],
+    ['repeat', { repeat: 1.5 }],
     ['learningRate', { learningRate: 0 }],
     ['learningRate', { learningRate: NaN }],
     ['seed', { seed: -1 }],
@@ -73,6 +81,13 @@ describe('checkPretrainOptions', () => {
         .and.include(name);
     });
   }
+
+  it('refuses a batch that is no multiple of the clips that come from one', () => {
+    expect(refusalOf(() => checkPretrainOptions({ ...asked, batch: 6, repeat: 4 }))).to.equal(
+      '--batch must be a multiple of --repeat: 6 is none of 4.',
+    );
+    expect(checkPretrainOptions({ ...asked, batch: 6, repeat: 3 })).to.include({ batch: 6, repeat: 3 });
+  });
 
   it('refuses two ends', () => {
     expect(refusalOf(() => checkPretrainOptions({ ...asked, steps: 3, minutes: 2 }))).to.match(
@@ -100,6 +115,7 @@ describe('resolveRunConfig', () => {
       ...{ version: 1, preset: 'conv-tiny', model: resolvePreset('conv-tiny', dataset.shape) },
       ...{ objective: 'reconstruction', hide: ['future:2'], weights: [1], duration: { unit: 'minutes', amount: 10 } },
       ...{ batch: 5, flip: true, learningRate: 2e-3, warmUpSteps: 30, weightDecay: 0.05, beta1: 0.9, beta2: 0.95 },
+      ...{ crop: 1, colour: 0, repeat: 1 },
       ...{ clipNorm: 1, seed: 3, engine: 'onnx', device: 'cpu', threads: null },
       data: {
         ...{ folder: '/data', fingerprint: dataset.fingerprint, validation: 0.2 },
@@ -115,6 +131,8 @@ describe('resolveRunConfig', () => {
     expect(resolve({ learningRate: 0.25, threads: 2, flip: false })).to.include({
       ...{ learningRate: 0.25, threads: 2, flip: false },
     });
+    const changes = { crop: 0.5, colour: 0.2, repeat: 4 };
+    expect(resolve(changes)).to.include(changes);
     const large = { ...dataset, shape: { frames: 16, height: 64, width: 64, channels: 3 } };
     expect(resolve({ preset: 'vit-tiny' }, large)).to.include({ learningRate: 5e-4 });
   });

@@ -1,13 +1,14 @@
 import { expect } from 'chai';
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
-import { cp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Progress } from '../../lib/clip/job.js';
 import { LacunaError } from '../../lib/clip/lacuna-error.js';
 import { createRandom } from '../../lib/clip/random.js';
 import { createLoader } from '../../lib/dataset/loader.js';
 import { type Dataset, openDataset } from '../../lib/dataset/open-dataset.js';
+import { prepare } from '../../lib/dataset/prepare.js';
 import { splitByVideo } from '../../lib/dataset/split.js';
 import { createEngine } from '../../lib/engine/engines.js';
 import { decodeJsonLines } from '../../lib/formats/jsonl.js';
@@ -21,12 +22,12 @@ import { loadModel } from '../../lib/run/load-model.js';
 import { checkpointName } from '../../lib/run/run-files.js';
 import { readRunConfig } from '../../lib/run/run-config.js';
 import { checkPretrainOptions, type PretrainOptions, resolveRunConfig } from '../../lib/training/pretrain-options.js';
-import { pretrain, type PretrainResult } from '../../lib/training/pretrain.js';
+import { loaderOptions, pretrain, type PretrainResult } from '../../lib/training/pretrain.js';
 import { learningRateAt } from '../../lib/training/schedule.js';
 import type { StepMetrics, StepTiming } from '../../lib/training/training-log.js';
 import { folderContents } from '../dataset/folder-contents.js';
 import { initialParameters, inputsOf, layoutOf } from '../model/small-models.js';
-import { rejectionOf, temporaryFolder } from '../video/made-videos.js';
+import { makeVideo, rejectionOf, temporaryFolder } from '../video/made-videos.js';
 import { makeMovingDataset } from './moving-dataset.js';
 
 /** Steps of the run that the others are held against. */
@@ -127,6 +128,66 @@ describe('pretrain', () => {
     expect(new Set(metrics.slice(0, 4).map(({ hide: chosen }) => chosen)).size).to.equal(2);
     await loader.close();
     await engine.dispose();
+  });
+
+  it('changes clips as asked, and the same way after it was stopped', async () => {
+    const options = asked('changed', { crop: 0.5, colour: 0.3, repeat: 2, batch: 4, steps: 8 });
+    const { crop, colour, repeat } = resolveRunConfig(checkPretrainOptions(options), dataset, '');
+    expect({ crop, colour, repeat }).to.deep.equal({ crop: 0.5, colour: 0.3, repeat: 2 });
+    await pretrain(options);
+    const again = { ...options, out: folder.path('changed-again') };
+    await stopAfter(3, again);
+    await pretrain(again);
+    expect(await exactPart('changed-again')).to.deep.equal(await exactPart('changed'));
+    const lossOf = async (out: string) => (await metricsOf(out)).map(({ loss }) => loss);
+    const changed = await lossOf('changed');
+    for (const less of [{ crop: 1 }, { colour: 0 }, { repeat: 1 }]) {
+      const out = `without-${Object.keys(less).join()}`;
+      await pretrain({ ...options, ...less, out: folder.path(out), steps: 1 });
+      expect((await lossOf(out))[0], out).not.to.equal(changed[0]);
+    }
+    expect((await refusalOf({ ...options, crop: 0.6 })).message).to.include('crop is 0.5 there and 0.6 here');
+  });
+
+  it('comes to the same weights on videos that are not prepared, and goes on with the dataset', async () => {
+    await mkdir(folder.path('videos'));
+    for (const [name, frames] of Object.entries({ a: 20, b: 33, c: 14 })) {
+      const value = (frame: number, y: number, x: number) => 128 + 100 * Math.sin((x - 2 * frame + y) / 2.5);
+      await makeVideo(folder.path(`videos/${name}.mp4`), { width: 16, height: 16, frames, fps: 12, value });
+    }
+    await writeFile(folder.path('videos/text.mp4'), 'not a video\n'.repeat(50));
+    const cut = { size: 16, frames: 4, hop: 3 };
+    await prepare({ inputs: [folder.path('videos')], out: folder.path('prepared'), ...cut });
+    const prepared = asked('of-prepared', { dataset: folder.path('prepared'), crop: 0.5 });
+    const streamed = asked('of-streamed', { dataset: folder.path('videos'), stream: cut, crop: 0.5 });
+    expect(await pretrain(prepared))
+      .to.have.property('failures')
+      .that.deep.equals([]);
+    await stopAfter(5, streamed);
+    const result = await pretrain(streamed);
+    expect(result.failures.map(({ video }) => video)).to.deep.equal(['text.mp4']);
+    expect(await exactPart('of-streamed')).to.deep.equal(await exactPart('of-prepared'));
+    // It is the same run, wherever its clips come from.
+    const finished = { ...result, failures: [] };
+    expect(await pretrain({ ...prepared, out: streamed.out })).to.deep.equal(finished);
+    const again = await pretrain({ ...streamed, steps: 1, overwrite: true });
+    expect(again).to.include({ steps: 1 });
+    const refused = await refusalOf({ ...streamed, steps: 1, stream: { ...cut, hop: 4 } });
+    expect(refused.message).to.include('the dataset is another');
+    const wrong = await refusalOf(asked('never', { ...streamed, out: folder.path('never'), stream: { size: 1 } }));
+    expect(wrong.message).to.match(/^pretrain cannot take these options: stream\.size/);
+  });
+
+  it('reads what it is fed with from its configuration', () => {
+    const config = resolveRunConfig(
+      checkPretrainOptions(asked('whole', { crop: 0.5, batch: 4, repeat: 2 })),
+      dataset,
+      '',
+    );
+    const { threads, ...rest } = loaderOptions(config);
+    expect(rest).to.deep.equal({ batch: 4, seed: 5, repeat: 2, flip: true, crop: 0.5, colour: 0 });
+    expect(threads).to.equal(1);
+    expect(loaderOptions({ ...config, device: 'webgpu' }).threads).to.be.within(1, 4);
   });
 
   it('reports each step', () => {

@@ -60,6 +60,21 @@ describe('decodeVideo', () => {
     expect((await decode(file, { startSeconds: 0 })).frames).to.have.length(20);
   });
 
+  it('leaves out frames at the start of a file as if it had read them', async () => {
+    // 4 seconds, three of which can be sought past; key frames do not lie on seconds.
+    const words = ['-f', 'lavfi', '-i', 'testsrc2=size=64x64:rate=25:duration=4'];
+    const file = await makeWithFfmpeg(folder.path('long.mp4'), ...words, '-c:v', 'libx264', '-g', '40', '-bf', '2');
+    for (const fps of [12, 25, 30]) {
+      const { frames } = await decode(file, { fps });
+      for (const skipFrames of [1, 5, 12, 13, 31, 40, 47]) {
+        const { frames: rest, error } = await decode(file, { fps, startSeconds: skipFrames / fps });
+        expect(error).to.equal(undefined);
+        expect(Buffer.concat(rest).equals(Buffer.concat(frames.slice(skipFrames))), `${skipFrames} at ${fps}`).to.be
+          .true;
+      }
+    }
+  });
+
   it('covers, contains or stretches', async () => {
     const file = await makeVideo(folder.path('halves.mp4'), { width: 64, height: 32, frames: 1, value: left });
     const red = async (fit: 'cover' | 'contain' | 'stretch') => {

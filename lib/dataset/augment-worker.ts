@@ -1,0 +1,18 @@
+// Owns a thread that changes the clips of batches, so that it goes on beside the engine. Started by `openAugmentThread` alone.
+import { parentPort, workerData } from 'node:worker_threads';
+import { createAugmenter } from '../clip/augment-clips.js';
+import { drawAugmentations } from '../clip/draw-augmentation.js';
+import type { AugmentAnswer, AugmentRequest, AugmentTask } from './augment-protocol.js';
+
+const task = workerData as AugmentTask;
+const augment = createAugmenter(task.shape);
+
+parentPort?.on('message', ({ step, pixels }: AugmentRequest) => {
+  try {
+    augment(pixels, drawAugmentations(task, task.shape, { seed: task.seed, step, count: task.batch }), task.repeat);
+    parentPort?.postMessage({ step, pixels } satisfies AugmentAnswer, [pixels.buffer]);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    parentPort?.postMessage({ step, error: message } satisfies AugmentAnswer);
+  }
+});

@@ -1,0 +1,80 @@
+// Owns the side of the loader benchmark: a dataset on the disk, the loader as `pretrain` opens it, and the thread of the engine; a
+// block of steps on one fixed batch, then one on what the loader gives. Runs as a process of its own.
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { clipLength, type ClipShape } from '../../dist/clip/clip.js';
+import { createRandom } from '../../dist/clip/random.js';
+import { readDatasetState } from '../../dist/dataset/dataset-state.js';
+import { openDatasetWriter } from '../../dist/dataset/dataset-writer.js';
+import { createLoader } from '../../dist/dataset/loader.js';
+import { type Dataset, openDataset } from '../../dist/dataset/open-dataset.js';
+import { parseHide } from '../../dist/masking/hide-expression.js';
+import { planMask } from '../../dist/masking/plan-mask.js';
+import { gridOfModel } from '../../dist/model/model-config.js';
+import { resolvePreset } from '../../dist/model/presets.js';
+import { openCompute } from '../../dist/run/compute.js';
+import { type LoaderTask, loaderTaskSchema } from './loader-cases.js';
+import { serveRounds } from './serve-rounds.js';
+
+const optimiser = { beta1: 0.9, beta2: 0.95, epsilon: 1e-8, clipNorm: 1 };
+
+await serveRounds(async (given) => {
+  const task = loaderTaskSchema.parse(given);
+  const { batch, flip, crop, colour, repeat, threads, leadSteps, steps } = task;
+  const shape = { frames: task.frames, height: task.size, width: task.size, channels: 3 };
+  const dataset = await makeDataset(task, shape);
+  const rows = Int32Array.from(dataset.clips.keys());
+  const loader = createLoader(dataset, { rows, batch, seed: 0, flip, crop, colour, repeat });
+  const model = resolvePreset(task.preset, shape);
+  const compute = await openCompute({ model, engine: 'onnx', threads });
+  await compute.call('initialise', { seed: 0 });
+  const hide = parseHide(task.hide);
+  const plans = Array.from({ length: batch }, (_, sample) => {
+    const { visible, hidden, unused } = planMask(hide, gridOfModel(model), { seed: 0, step: 0, sample });
+    return { visible, hidden, unused };
+  });
+  let made = 0;
+  const step = async (pixels: Uint8Array<ArrayBuffer>): Promise<void> => {
+    const rates = { learningRate: 1e-4, weightDecay: 0.05, step: ++made };
+    await compute.call('step', { objective: 'reconstruction', optimiser, pixels, plans, rates }, [pixels.buffer]);
+  };
+  const fixed = (await loader.load(0)).pixels.slice();
+  let next = 0;
+  const blocks = {
+    fixedSeconds: async () => {
+      // The engine's thread keeps what it is given, as in training.
+      const batches = Array.from({ length: leadSteps + steps }, () => fixed.slice());
+      return timeBlock(task, () => step(batches.pop() ?? fixed.slice()));
+    },
+    loadedSeconds: () => timeBlock(task, async () => step((await loader.load(next++)).pixels)),
+  };
+  await blocks.loadedSeconds();
+  return async () => ({ fixedSeconds: await blocks.fixedSeconds(), loadedSeconds: await blocks.loadedSeconds() });
+});
+
+/** The mean over the steps that count, in seconds. */
+async function timeBlock({ leadSteps, steps }: LoaderTask, run: () => Promise<void>): Promise<number> {
+  for (let lead = 0; lead < leadSteps; lead++) await run();
+  const started = performance.now();
+  for (let counted = 0; counted < steps; counted++) await run();
+  return (performance.now() - started) / 1000 / steps;
+}
+
+/** Clips of noise, removed when the process ends. */
+async function makeDataset({ frames, size, clips }: LoaderTask, shape: ClipShape): Promise<Dataset> {
+  const folder = await mkdtemp(join(tmpdir(), 'lacuna-bench-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const cut = { size, fps: 12, frames, stride: 1, hop: frames, fit: 'cover', shardClips: 64 } as const;
+  const writer = await openDatasetWriter(folder, cut, [], await readDatasetState(folder));
+  const random = createRandom(0, 'pixels');
+  const pixels = Uint8Array.from({ length: clipLength(shape) }, () => random.uint32());
+  for (let clip = 0; clip < clips; clip++) {
+    pixels[clip] = random.uint32();
+    await writer.addClip({ video: 'noise.mp4', startSeconds: (clip * frames) / 12 }, pixels);
+  }
+  await writer.endVideo();
+  await writer.finish();
+  return openDataset(folder);
+}

@@ -1,0 +1,29 @@
+// Loads so many steps of changed clips in a process of its own and says what memory was held after some of them and at the end.
+import { clipLength } from '../../lib/clip/clip.js';
+import { createLoader } from '../../lib/dataset/loader.js';
+
+const [warm = 0, end = 0] = process.argv.slice(2, 4).map(Number);
+const isGivenAway = process.argv[4] === 'given away';
+const shape = { frames: 10, height: 64, width: 64, channels: 3 };
+const record = { video: 'a.mp4', startSeconds: 0, shard: 'shards/00000.npy', row: 0 };
+const clips = Array.from({ length: 30 }, (_, row) => ({ ...record, row }));
+const readClips = (rows: readonly number[] | Int32Array, into: Uint8Array) => {
+  rows.forEach((row, place) => into.fill(row, place * clipLength(shape), (place + 1) * clipLength(shape)));
+  return Promise.resolve();
+};
+const loader = createLoader(
+  { shape, clips, readClips },
+  { rows: Int32Array.from(clips.keys()), batch: 16, seed: 1, repeat: 2, flip: true, crop: 0.5, colour: 0.2 },
+);
+
+const measured = [];
+for (let step = 1; step <= end; step++) {
+  const { pixels } = await loader.load(step);
+  if (isGivenAway) structuredClone(pixels, { transfer: [pixels.buffer] });
+  if (step !== warm && step !== end) continue;
+  for (let time = 0; time < 2; time++) globalThis.gc?.();
+  const { rss, arrayBuffers } = process.memoryUsage();
+  measured.push({ rss, arrayBuffers });
+}
+process.stdout.write(JSON.stringify(measured));
+await loader.close();
