@@ -30,6 +30,14 @@ export function createAugmenter(shape: ClipShape): AugmentClips {
     if (pixels.length !== count * length || count % repeat !== 0) {
       throw new RangeError(`${count} clips, ${repeat} of each, take ${count * length} bytes, got ${pixels.length}`);
     }
+    if (repeat === 1 && augmentations.every(({ window }) => window === undefined)) {
+      augmentations.forEach(({ isMirrored, colour }, place) => {
+        const clip = pixels.subarray(place * length, (place + 1) * length);
+        if (isMirrored) flipClip(clip, shape);
+        if (colour) jitterColour(clip, colour);
+      });
+      return;
+    }
     // From the end: what comes out never lies over what is still to be read.
     for (let sample = count / repeat - 1; sample >= 0; sample--) {
       original.set(pixels.subarray(sample * length, (sample + 1) * length));

@@ -40,6 +40,11 @@ export type Loader = {
   readonly rowsOf: (step: number) => Int32Array;
   /** The batch of one step, from 0, and begins with the next ones. One call at a time. */
   readonly load: (step: number) => Promise<Batch>;
+  /**
+   * Takes memory back that was handed on to another thread, to be used again by a later `load`; without it every batch takes new
+   * memory. Of another length than a batch, it is left alone.
+   */
+  readonly giveBack: (pixels: Uint8Array<ArrayBuffer>) => void;
   /** Ends what is being read and the threads, and waits for it. The dataset stays open. */
   readonly close: () => Promise<void>;
 };
@@ -135,6 +140,7 @@ export function createLoader(
       for (let next = step + 1; next <= step + stepsAhead; next++) if (!begun.has(next)) void begin(next);
       return batch;
     },
+    giveBack: release,
     async close() {
       closing.abort(new Error('the loader was closed'));
       closing = new AbortController();

@@ -27,16 +27,16 @@ export type ComputeCalls = {
   writeState: [StateArrays, undefined];
   /** A copy of the state. */
   readState: [undefined, StateArrays];
-  /** One training step on `pixels` `[B, T, H, W, C]`, B = plans. */
+  /** One training step on `pixels` `[B, T, H, W, C]`, B = plans; they come back, in the same memory. */
   step: [
     {
       readonly objective: ObjectiveName;
       readonly optimiser: OptimiserConstants;
-      readonly pixels: Uint8Array;
+      readonly pixels: Uint8Array<ArrayBuffer>;
       readonly plans: readonly PlanIndices[];
       readonly rates: StepRates;
     },
-    StepReport,
+    { readonly report: StepReport; readonly pixels: Uint8Array<ArrayBuffer> },
   ];
   /**
    * Fills in the hidden tokens of each clip, values 0 to 1: `[Nh, t·p·p·C]` for each plan. `batch`, at least the number of

@@ -73,10 +73,10 @@ const handlers: Handlers = {
       engine.compile('step', { ...lossProgram(config, objective, plans.length, planInputs), optimiser }),
     );
     try {
-      return await step.run(state, inputsOf(pixels, planInputs), rates);
+      return { report: await step.run(state, inputsOf(pixels, planInputs), rates), pixels };
     } catch (error) {
       // Training says what to do about it.
-      if (error instanceof NotFiniteError) return error.report;
+      if (error instanceof NotFiniteError) return { report: error.report, pixels };
       throw error;
     }
   },
@@ -167,7 +167,11 @@ async function answer(request: ComputeRequest): Promise<ComputeAnswer> {
 // One call after the other, in the order in which they came.
 let last = Promise.resolve();
 parentPort?.on('message', (request: ComputeRequest) => {
-  last = last.then(async () => parentPort?.postMessage(await answer(request)));
+  last = last.then(async () => {
+    const given = await answer(request);
+    // What a step was made on goes back where it came from, so that it can be filled again.
+    parentPort?.postMessage(given, request.name === 'step' && 'value' in given ? [request.argument.pixels.buffer] : []);
+  });
 });
 // A call that cannot be read has no number that it could be answered by: the thread ends, and with it all calls.
 parentPort?.on('messageerror', (error) => {

@@ -210,7 +210,7 @@ async function makeStep(
     return { visible, hidden, unused };
   });
   const learningRate = learningRateAt(config, step, progress);
-  const report = await compute.call(
+  const { report, pixels: used } = await compute.call(
     'step',
     {
       objective,
@@ -221,6 +221,7 @@ async function makeStep(
     },
     [pixels.buffer],
   );
+  loader.giveBack(used);
   if (!Number.isFinite(report.loss) || !Number.isFinite(report.gradientNorm)) {
     throw new LacunaError(
       'input',

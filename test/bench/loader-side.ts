@@ -22,7 +22,7 @@ const optimiser = { beta1: 0.9, beta2: 0.95, epsilon: 1e-8, clipNorm: 1 };
 
 await serveRounds(async (given) => {
   const task = loaderTaskSchema.parse(given);
-  const { batch, flip, crop, colour, repeat, threads, leadSteps, steps } = task;
+  const { batch, flip, crop, colour, repeat, threads } = task;
   const shape = { frames: task.frames, height: task.size, width: task.size, channels: 3 };
   const dataset = await makeDataset(task, shape);
   const rows = Int32Array.from(dataset.clips.keys());
@@ -36,26 +36,24 @@ await serveRounds(async (given) => {
     return { visible, hidden, unused };
   });
   let made = 0;
-  const step = async (pixels: Uint8Array<ArrayBuffer>): Promise<void> => {
+  const step = async (given: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> => {
     const rates = { learningRate: 1e-4, weightDecay: 0.05, step: ++made };
-    await compute.call('step', { objective: 'reconstruction', optimiser, pixels, plans, rates }, [pixels.buffer]);
+    const call = { objective: 'reconstruction', optimiser, pixels: given, plans, rates } as const;
+    const { pixels } = await compute.call('step', call, [given.buffer]);
+    return pixels;
   };
-  const fixed = (await loader.load(0)).pixels.slice();
+  let fixed = (await loader.load(0)).pixels.slice();
   let next = 0;
   const blocks = {
-    fixedSeconds: async () => {
-      // The engine's thread keeps what it is given, as in training.
-      const batches = Array.from({ length: leadSteps + steps }, () => fixed.slice());
-      return timeBlock(task, () => step(batches.pop() ?? fixed.slice()));
-    },
-    loadedSeconds: () => timeBlock(task, async () => step((await loader.load(next++)).pixels)),
+    fixedSeconds: () => timeBlock(task, async () => (fixed = await step(fixed))),
+    loadedSeconds: () => timeBlock(task, async () => loader.giveBack(await step((await loader.load(next++)).pixels))),
   };
   await blocks.loadedSeconds();
   return async () => ({ fixedSeconds: await blocks.fixedSeconds(), loadedSeconds: await blocks.loadedSeconds() });
 });
 
 /** The mean over the steps that count, in seconds. */
-async function timeBlock({ leadSteps, steps }: LoaderTask, run: () => Promise<void>): Promise<number> {
+async function timeBlock({ leadSteps, steps }: LoaderTask, run: () => Promise<unknown>): Promise<number> {
   for (let lead = 0; lead < leadSteps; lead++) await run();
   const started = performance.now();
   for (let counted = 0; counted < steps; counted++) await run();

@@ -72,6 +72,23 @@ describe('createLoader', () => {
     await loader.close();
   });
 
+  it('uses memory again that is given back, and leaves other memory alone', async () => {
+    const loader = createLoader(dataset, { rows, batch: 2, seed: 1 });
+    const first = await loader.load(0);
+    const moved = structuredClone(first.pixels, { transfer: [first.pixels.buffer] });
+    const other = new Uint8Array(5);
+    loader.giveBack(moved);
+    loader.giveBack(other);
+    const used: Uint8Array[] = [];
+    for (let step = 1; step < 6; step++) {
+      const { pixels, rows: batchRows } = await loader.load(step);
+      expect([pixels[0], pixels[madeClipBytes]]).to.deep.equal([...batchRows]);
+      used.push(pixels);
+    }
+    expect(used).to.include(moved).and.not.include(other);
+    await loader.close();
+  });
+
   it('reads the next two steps ahead, and throws what went wrong only where it is asked for', async () => {
     const reads: string[] = [];
     const failing = {

@@ -65,10 +65,15 @@ for (const config of [smallConv, smallVit]) {
         const { plan, arrays } = inputsOf(config, pixels, plansOf(config, hide, 2, step));
         const program = { ...lossProgram(config, 'reconstruction', 2, plan), optimiser };
         const expected = await (await engine.compile('step', program)).run(state, arrays, ratesOf(step));
-        const report = await compute.call('step', {
-          ...{ objective: 'reconstruction', optimiser, pixels },
+        const argument = {
+          ...{ objective: 'reconstruction' as const, optimiser, pixels: pixels.slice() },
           ...{ plans: indicesOf(config, hide, 2, step), rates: ratesOf(step) },
-        });
+        };
+        const answer = await compute.call('step', argument, [argument.pixels.buffer]);
+        // The memory went there and has come back.
+        expect(argument.pixels).to.have.length(0);
+        expect(answer.pixels).to.deep.equal(pixels);
+        const { report } = answer;
         expect(report).to.deep.equal(expected);
         reports.push(report);
       }
