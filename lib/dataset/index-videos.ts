@@ -41,9 +41,10 @@ export async function indexVideos(
   signal?.throwIfAborted();
   const scan = await scanInputs(inputs, { except, followLinks, signal });
   const found = await Promise.all(
-    scan.videos.map(async (video) => ({
-      ...video,
-      byteLength: (await stat(video.path).catch(() => undefined))?.size ?? 0,
+    scan.videos.map(async ({ video, path }) => ({
+      video,
+      path,
+      byteLength: (await stat(path).catch(() => undefined))?.size ?? 0,
     })),
   );
   if (await isIndexOf(out, options, found)) {

@@ -85,38 +85,46 @@ const shardBytes = 256 * 2 ** 20;
 
 const { size, fps, frames, stride, hop, shardClips, startSeconds, endSeconds } = clipOptionsSchema.shape;
 
+const prepareOptionsObject = z.strictObject({
+  inputs: z.array(z.string().min(1)).min(1),
+  out: z.string().min(1),
+  size: size.default(64),
+  fps: fps.default(12),
+  frames: frames.default(16),
+  stride: stride.default(1),
+  hop: hop.optional(),
+  fit: z.enum(fits).default('cover'),
+  startSeconds,
+  endSeconds,
+  labels: z.string().min(1).optional(),
+  groups: z.string().min(1).optional(),
+  jobs: z.int().min(1).max(1024).optional(),
+  shardClips: shardClips.optional(),
+  part: z
+    .strictObject({ index: z.int().min(0), count: z.int().min(1) })
+    .refine(({ index, count }) => index < count, 'part.index must be below part.count')
+    .default({ index: 0, count: 1 }),
+  timeoutSeconds: z.number().positive().max(86_400).default(60),
+  maxPixels: z.int().min(1).max(largestMaxPixels).default(defaultMaxPixels),
+  maxSeconds: z.number().positive().optional(),
+  followLinks: z.boolean().default(false),
+  diskCheck: z.boolean().default(true),
+  overwrite: z.boolean().default(false),
+});
+
+/** The options of a stream of clips, of which nothing is written; each may be absent. */
+export const streamOptionsSchema = prepareOptionsObject
+  .pick({ size: true, fps: true, frames: true, stride: true, hop: true, fit: true, jobs: true, timeoutSeconds: true })
+  .partial();
+
 /** The schema of {@link PrepareOptions}; an unknown key is an error. */
-export const prepareOptionsSchema = z
-  .strictObject({
-    inputs: z.array(z.string().min(1)).min(1),
-    out: z.string().min(1),
-    size: size.default(64),
-    fps: fps.default(12),
-    frames: frames.default(16),
-    stride: stride.default(1),
-    hop: hop.optional(),
-    fit: z.enum(fits).default('cover'),
-    startSeconds,
-    endSeconds,
-    labels: z.string().min(1).optional(),
-    groups: z.string().min(1).optional(),
-    jobs: z.int().min(1).max(1024).optional(),
-    shardClips: shardClips.optional(),
-    part: z
-      .strictObject({ index: z.int().min(0), count: z.int().min(1) })
-      .refine(({ index, count }) => index < count, 'part.index must be below part.count')
-      .default({ index: 0, count: 1 }),
-    timeoutSeconds: z.number().positive().max(86_400).default(60),
-    maxPixels: z.int().min(1).max(largestMaxPixels).default(defaultMaxPixels),
-    maxSeconds: z.number().positive().optional(),
-    followLinks: z.boolean().default(false),
-    diskCheck: z.boolean().default(true),
-    overwrite: z.boolean().default(false),
-  })
-  .refine(({ startSeconds = 0, endSeconds = Infinity }) => startSeconds < endSeconds, {
+export const prepareOptionsSchema = prepareOptionsObject.refine(
+  ({ startSeconds = 0, endSeconds = Infinity }) => startSeconds < endSeconds,
+  {
     path: ['endSeconds'],
     message: 'must be above startSeconds',
-  });
+  },
+);
 
 /**
  * Checks the options and fills in the defaults.

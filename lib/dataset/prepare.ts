@@ -29,7 +29,7 @@ export type PrepareResult = {
   readonly clips: number;
   /** Every file in it that could not be read, or not in full, in the order in which they were met. */
   readonly failures: readonly FailureRecord[];
-  /** Names in the inputs that are no video: files with another extension, pipes, sockets, devices. */
+  /** Names in the inputs that are no video by their extension. */
   readonly passedOver: number;
   /** Symbolic links that lead out of the inputs and were not followed. */
   readonly linksLeft: number;

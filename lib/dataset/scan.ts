@@ -25,7 +25,7 @@ export type UnreadablePlace = {
 export type Scan = {
   /** In the order of the inputs, each folder sorted by path. */
   readonly videos: readonly FoundVideo[];
-  /** Names in folders that are no video: files with another extension, and all pipes, sockets and devices. */
+  /** Names in folders that are no video by their extension. */
   readonly passedOver: number;
   /** Symbolic links that lead out of the inputs and were not followed. */
   readonly linksLeft: number;
@@ -56,7 +56,7 @@ export const videoFileExtensions: ReadonlySet<string> = new Set(
 
 /**
  * Finds the videos, each real file once, under the first name that leads to it. Files and folders whose names begin with a
- * dot are left out. A symbolic link whose target an input holds anyway adds nothing; one to a place in an input that is
+ * dot are left out; what has a video's name and is no file, such as a pipe, is listed, so that reading it says so. A symbolic link whose target an input holds anyway adds nothing; one to a place in an input that is
  * not searched by itself (such as a hidden folder) stands for what it leads to; one that leads out of the inputs is
  * followed only on demand.
  * @throws {LacunaError} `input` where an input does not exist or cannot be read; `usage` where two files would have the
@@ -112,7 +112,7 @@ export async function scanInputs(inputs: readonly string[], options: ScanOptions
       const listing = await listFolder(
         folder,
         (name, kind) => {
-          const isWanted = kind === 'folder' || kind === 'link' || (kind === 'file' && isVideoName(name));
+          const isWanted = kind === 'folder' || kind === 'link' || isVideoName(name);
           if (!isWanted) others += 1;
           return isWanted;
         },
@@ -135,7 +135,7 @@ export async function scanInputs(inputs: readonly string[], options: ScanOptions
       return;
     }
     const { real, kind } = target;
-    if (kind === 'other' || (kind === 'file' && !isVideoName(video))) passedOver += 1;
+    if (kind !== 'folder' && !isVideoName(video)) passedOver += 1;
     else if (isFoundAnyway(real, kind === 'folder')) return;
     else if (!followLinks && !roots.some((folder) => isWithin(real, folder))) linksLeft += 1;
     else if (kind === 'folder') await walk(root, `${video}/`, real);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { checkOptions } from '../clip/check-options.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import type { Dataset } from '../dataset/open-dataset.js';
-import { type PrepareOptions, prepareOptionsSchema } from '../dataset/prepare-options.js';
+import { type PrepareOptions, streamOptionsSchema } from '../dataset/prepare-options.js';
 import { type DeviceName, deviceNames } from '../engine/device-names.js';
 import { type EngineName, engineNames } from '../engine/engine-names.js';
 import { formatHide, parseHide } from '../masking/hide-expression.js';
@@ -77,13 +77,9 @@ export type PretrainOptions = {
   readonly overwrite?: boolean | undefined;
 };
 
-const streamSchema = prepareOptionsSchema
-  .pick({ size: true, fps: true, frames: true, stride: true, hop: true, fit: true, jobs: true, timeoutSeconds: true })
-  .partial();
-
 const optionsSchema = z.strictObject({
   dataset: z.string().min(1),
-  stream: streamSchema.optional(),
+  stream: streamOptionsSchema.optional(),
   out: z.string().min(1),
   hide: z.array(z.string()),
   weights: z.array(z.number()).optional(),

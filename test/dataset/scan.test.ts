@@ -123,13 +123,15 @@ describe('scanInputs', () => {
     });
   });
 
-  it('never takes a pipe for a file', async function () {
+  it('lists what has the name of a video and is no file, and opens none', async function () {
     if (process.platform === 'win32') this.skip();
     await fill('pipes/b.mp4');
     await run('mkfifo', [folder.path('pipes/a.mp4')]);
+    await run('mkfifo', [folder.path('pipes/a')]);
     await symlink(folder.path('pipes/a.mp4'), folder.path('pipes/c.mp4'));
+    await symlink(folder.path('pipes/a'), folder.path('pipes/c'));
     const { videos, passedOver } = await scan(['pipes']);
-    expect(videos.map(({ video }) => video)).to.deep.equal(['b.mp4']);
+    expect(videos.map(({ video }) => video)).to.deep.equal(['a.mp4', 'b.mp4']);
     expect(passedOver).to.equal(2);
   });
 

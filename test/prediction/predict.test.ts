@@ -90,7 +90,7 @@ describe('predict', () => {
 
     const unreadable: readonly (readonly [string, (file: string) => Promise<unknown>, RegExp])[] = [
       ['missing.mp4', () => Promise.resolve(), / cannot be read; check that it exists/],
-      ['folder.mp4', (file) => mkdir(file), / is not a file; name a video file/],
+      ['folder.mp4', (file) => mkdir(file), / is a folder; name a video file/],
       ['text.mp4', (file) => writeFile(file, 'this is no video\n'), / is not a video that ffmpeg can open/],
       ['empty.mp4', (file) => writeFile(file, ''), / is not a video .*the file is empty/],
       ['sound.mp4', (file) => makeSound(file), / has no video stream/],
