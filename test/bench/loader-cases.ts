@@ -72,5 +72,5 @@ export const loaderCaseNames = Object.keys(cases);
 export function findLoaderCase(name: string): LoaderTask {
   const found = cases[name];
   if (found === undefined) throw new RangeError(`there is no case ${name}`);
-  return { ...found, threads: availableParallelism(), leadSteps: 3 };
+  return { ...found, threads: availableParallelism(), leadSteps: 2 };
 }
