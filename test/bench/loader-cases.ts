@@ -42,7 +42,7 @@ const videomae = {
   batch: 4,
   hide: 'tube:0.9',
   clips: 48,
-  steps: 6,
+  steps: 3,
 } as const;
 const future = {
   preset: 'conv-tiny',
@@ -51,7 +51,7 @@ const future = {
   batch: 16,
   hide: 'future:10',
   clips: 256,
-  steps: 16,
+  steps: 8,
 } as const;
 /** As `pretrain` does it unless it is told otherwise. */
 const plain = { flip: true, crop: 1, colour: 0, repeat: 1 };
@@ -72,5 +72,5 @@ export const loaderCaseNames = Object.keys(cases);
 export function findLoaderCase(name: string): LoaderTask {
   const found = cases[name];
   if (found === undefined) throw new RangeError(`there is no case ${name}`);
-  return { ...found, threads: availableParallelism(), leadSteps: 3 };
+  return { ...found, threads: availableParallelism(), leadSteps: 2 };
 }

@@ -8,8 +8,8 @@ import { findLoaderCase, loaderCaseNames, loaderRoundSchema, type LoaderTask } f
 import { nodeSide, openSide } from './side.js';
 import { takeTurns } from './take-turns.js';
 
-const defaultRounds = 9;
-const budgetSeconds = 120;
+const defaultRounds = 40;
+const budgetSeconds = 100;
 /** Times that a batch is changed for the rate of one thread; the shortest counts. */
 const augmentTimes = 30;
 
