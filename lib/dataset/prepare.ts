@@ -211,8 +211,10 @@ async function addVideos(
   const groups = await groupVideos(videos);
   let begun = 0;
   const read = (group: readonly FoundVideo[], stop: AbortSignal) => {
-    // Where fewer videos are left than there are cores, the last ones are decoded by several.
-    const threads = Math.max(1, Math.floor(availableParallelism() / Math.min(jobs, groups.length - begun)));
+    // Where fewer videos are left than there are cores, the last ones are decoded by several threads: by one more than cores,
+    // as ffmpeg does itself, since the thread that filters waits for them in turn.
+    const cores = Math.floor(availableParallelism() / Math.min(jobs, groups.length - begun));
+    const threads = cores > 1 ? cores + 1 : 1;
     begun += 1;
     const options = { ...clips, timeoutSeconds, maxPixels, maxSeconds, threads };
     return readGroup(group, known.of, options, signal ? AbortSignal.any([signal, stop]) : stop);

@@ -2,7 +2,7 @@
 // its frames read and dropped. Runs as a process of its own.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { decodeGraph } from '../../dist/video/decode.js';
+import { decodeGraph } from '../../dist/video/decode-graph.js';
 import { rawOutputArguments } from '../../dist/video/ffmpeg-arguments.js';
 import { type Ffmpeg, findFfmpeg } from '../../dist/video/find-ffmpeg.js';
 import { type PrepareRound, type PrepareTask, prepareTaskSchema } from './prepare-task.js';
@@ -17,8 +17,10 @@ await serveRounds(async (given) => {
     const waiting = [...task.files];
     let bytes = 0;
     const work = async () => {
-      for (let file = waiting.shift(); file !== undefined; file = waiting.shift())
-        bytes += await pipe(ffmpeg, file, task);
+      for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+        const length = await pipe(ffmpeg, file, task);
+        bytes += length;
+      }
     };
     await Promise.all(Array.from({ length: task.threads }, work));
     const seconds = (performance.now() - started) / 1000;
