@@ -208,7 +208,7 @@ async function addVideos(
   { signal, onProgress }: JobControls,
 ): Promise<void> {
   const ahead = Math.max(jobs, Math.floor(bytesAhead / clipLength(clipShapeOf(clips))));
-  const groups = await groupVideos(videos);
+  const groups = await groupVideos(videos, jobs);
   let begun = 0;
   const read = (group: readonly FoundVideo[], stop: AbortSignal) => {
     // Where fewer videos are left than there are cores, the last ones are decoded by several threads: by one more than cores,

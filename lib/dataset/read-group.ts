@@ -19,8 +19,18 @@ const groupBytes = 4 * 2 ** 20;
 const mostFrameBytes = 64 * 2 ** 20;
 const statsAtOnce = 64;
 
-/** Puts small files that follow one another together; all others stand alone. The order stays. */
-export async function groupVideos(videos: readonly FoundVideo[]): Promise<readonly (readonly FoundVideo[])[]> {
+/** Groups for each of the jobs, so that none is left with a long last one. */
+const groupsOfJob = 4;
+
+/**
+ * Puts small files that follow one another together; all others stand alone. The order stays.
+ * @param jobs groups that are read at once
+ */
+export async function groupVideos(
+  videos: readonly FoundVideo[],
+  jobs: number,
+): Promise<readonly (readonly FoundVideo[])[]> {
+  const most = Math.min(mostFiles, Math.ceil(videos.length / (groupsOfJob * jobs)));
   const groups: FoundVideo[][] = [];
   let open: { readonly group: FoundVideo[]; bytes: number } | undefined;
   for (let start = 0; start < videos.length; start += statsAtOnce) {
@@ -32,7 +42,7 @@ export async function groupVideos(videos: readonly FoundVideo[]): Promise<readon
         // ffmpeg gets its pipes by number, which Windows cannot hand on.
         open = undefined;
         groups.push([video]);
-      } else if (open !== undefined && open.group.length < mostFiles && open.bytes + bytes <= groupBytes) {
+      } else if (open !== undefined && open.group.length < most && open.bytes + bytes <= groupBytes) {
         open.group.push(video);
         open.bytes += bytes;
       } else {

@@ -82,8 +82,8 @@ describe('readGroup', () => {
       await truncate(folder.path(name), 2 ** 20);
     }
     const names = [...small, 'large.mp4', 'a.mp4', 'empty.mp4', 'm1', 'm2', 'm3', 'm4', 'm5', 'absent.mp4', 'b.mp4'];
-    const groups = await groupVideos(found(names));
+    const groups = await groupVideos(found(names), 1);
     expect(groups.flat().map(({ video }) => video)).to.deep.equal(names);
-    expect(groups.map((group) => group.length)).to.deep.equal([16, 4, 1, 1, 1, 4, 1, 1, 1]);
+    expect(groups.map((group) => group.length)).to.deep.equal([8, 8, 4, 1, 1, 1, 4, 1, 1, 1]);
   });
 });
