@@ -1,4 +1,5 @@
 // Owns how many clips and bytes videos will give, from what their headers say. Knows nothing of folders and disks.
+import { stat } from 'node:fs/promises';
 import { clipLength } from '../clip/clip.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { npyHeader } from '../formats/npy.js';
@@ -14,6 +15,10 @@ const mostHeaders = 16;
 
 /** Where there is room for a day of every video, no header is read. */
 const plentySeconds = 86_400;
+
+/** Of a video's file: hardly one of moving pictures has less. */
+const leastBytesPerSecond = 100;
+const statsAtOnce = 64;
 
 /** Clips of a video of this length; what its frames really give may be one more or less. */
 export function clipsOfSeconds(seconds: number, clips: ClipOptions): number {
@@ -39,6 +44,8 @@ export async function estimateSize(
 ): Promise<NeededRoom> {
   const most = shardBytesOf(videos.length * clipsOfSeconds(plentySeconds, clips), clips);
   if (freeBytes === undefined || most <= freeBytes) return { bytes: most, leastBytes: 0, basis: 'without a look' };
+  const likely = shardBytesOf(await likelyMostClips(videos, clips), clips);
+  if (likely <= freeBytes) return { bytes: likely, leastBytes: 0, basis: 'by the sizes of the files' };
   const chosen = chooseEvenly(videos, mostHeaders);
   const counts: number[] = [];
   const read = async function* ({ path }: FoundVideo, stop: AbortSignal): AsyncGenerator<number, void> {
@@ -54,6 +61,24 @@ export async function estimateSize(
     leastBytes: shardBytesOf(least, clips),
     basis: `by the headers of ${chosen.length} of ${videos.length} videos`,
   };
+}
+
+/** More clips than videos of such sizes will give: at most of a day each. */
+async function likelyMostClips(videos: readonly FoundVideo[], clips: ClipOptions): Promise<number> {
+  let count = 0;
+  for (let start = 0; start < videos.length; start += statsAtOnce) {
+    const some = videos.slice(start, start + statsAtOnce);
+    const sizes = await Promise.all(
+      some.map(({ path }) =>
+        stat(path).then(
+          ({ size }) => size,
+          () => 0,
+        ),
+      ),
+    );
+    for (const size of sizes) count += clipsOfSeconds(Math.min(plentySeconds, size / leastBytesPerSecond), clips);
+  }
+  return count;
 }
 
 /**

@@ -77,6 +77,8 @@ describe('estimateSize', () => {
     expect((await estimateSize([bad, ...videos.slice(0, 1)], work, 1000, undefined)).bytes).to.equal(
       shardBytesOf(6, madeOptions),
     );
+    // Where the sizes of the files tell that there is room, none of them is opened.
+    expect(await estimateSize(videos, work, 10 ** 9, undefined)).to.include({ basis: 'by the sizes of the files' });
     // A file that is not there cannot have been read.
     const gone = [{ path: folder.path('gone.mp4'), video: 'gone' }];
     expect(await estimateSize(gone, work, 10 ** 12, undefined)).to.include({ leastBytes: 0, basis: 'without a look' });
