@@ -1,4 +1,5 @@
 // Owns which lines are about a clip: those whose window holds every frame of it. Knows nothing of files.
+import { roundingSeconds } from '../video/decode-graph.js';
 import { clipSpan, type Cut } from './cut-clips.js';
 import type { ClipLabels } from './dataset-files.js';
 import type { FrameWindow, LabelLine } from './label-lines.js';
@@ -41,9 +42,6 @@ function holdsClip({ startFrame, numFrames }: FrameWindow, clipStart: number, ra
 
 /** Below the precision of the rates and above that of the arithmetic. */
 const tolerance = 1e-6;
-
-/** See `decodeVideo`: a frame that begins this much after a time is shown at it. */
-const roundingSeconds = 0.001;
 
 /** The frame of the file that is shown as a frame at another rate: the last one that begins by then. */
 export function sourceFrameAt(frame: number, fps: number, sourceFps: number): number {

@@ -18,6 +18,14 @@ export type CutClip = {
   readonly pixels: Uint8Array;
 };
 
+/** Seconds from a video's first frame to the start of a clip, in a video that is read from `startSeconds` on. */
+export function secondsOfClip(
+  startFrame: number,
+  { fps, startSeconds = 0 }: { readonly fps: number; readonly startSeconds?: number | undefined },
+): number {
+  return startSeconds + startFrame / fps;
+}
+
 /** The frames of a video that a clip reaches over, from its first to its last. */
 export function clipSpan({ frames, stride }: Cut): number {
   return (frames - 1) * stride + 1;

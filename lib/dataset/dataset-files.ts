@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { ClipShape } from '../clip/clip.js';
 import { LacunaError } from '../clip/lacuna-error.js';
-import { fits } from '../video/decode.js';
+import { fits } from '../video/decode-graph.js';
 import { failureReasons } from '../video/failure-reason.js';
 
 /** What stands in a dataset folder; `unfinished` only while `prepare` is at work or was stopped. */
@@ -75,7 +75,8 @@ const clipSplits = ['train', 'validation', 'test'] as const;
 /** One of the things that a clip may be for. */
 export type ClipSplit = (typeof clipSplits)[number];
 
-const clipRecordSchema = z.object({
+/** A line of `clips.jsonl`. */
+export const clipRecordSchema = z.object({
   /** Relative to the input that it was found in, with `/`. */
   video: z.string(),
   /** From the video's first frame to the clip's first. */

@@ -1,5 +1,5 @@
 // Owns what a dataset folder is known to hold, and what an interrupted call left. Knows nothing of how clips are added.
-import { readdir, readFile, rm, rmdir } from 'node:fs/promises';
+import { readFile, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { LacunaError } from '../clip/lacuna-error.js';
@@ -90,6 +90,14 @@ export async function clearDataset(folder: string): Promise<void> {
   const ours = shards.map((name) => `${datasetNames.shards}/${name}`).filter((name) => shardPattern.test(name));
   for (const name of ours) await rm(join(folder, name), { force: true });
   if (ours.length === shards.length) await rmdir(join(folder, datasetNames.shards)).catch(() => undefined);
+}
+
+/** Whether `prepare` is at work in a folder, or was stopped in it. */
+export async function isUnfinished(folder: string): Promise<boolean> {
+  return stat(join(folder, datasetNames.unfinished)).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Whether an error says that there is no such file. */

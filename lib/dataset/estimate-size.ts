@@ -1,5 +1,4 @@
 // Owns how many clips and bytes videos will give, from what their headers say. Knows nothing of folders and disks.
-import { stat } from 'node:fs/promises';
 import { clipLength } from '../clip/clip.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { npyHeader } from '../formats/npy.js';
@@ -18,7 +17,6 @@ const plentySeconds = 86_400;
 
 /** Of a video's file: hardly one of moving pictures has less. */
 const leastBytesPerSecond = 100;
-const statsAtOnce = 64;
 
 /** Clips of a video of this length; what its frames really give may be one more or less. */
 export function clipsOfSeconds(seconds: number, clips: ClipOptions): number {
@@ -35,24 +33,26 @@ export function shardBytesOf(count: number, clips: ClipOptions): number {
 /**
  * How much room videos will take, by the headers of a few of them. A video that does not say its length, or cannot be read,
  * counts as nothing.
+ * @param sizes bytes of each file, as `readFileSizes` gives them
  */
 export async function estimateSize(
   videos: readonly FoundVideo[],
+  sizes: Float64Array,
   { clips, jobs }: { readonly clips: ClipOptions; readonly jobs: number },
   freeBytes: number | undefined,
   signal: AbortSignal | undefined,
 ): Promise<NeededRoom> {
   const most = shardBytesOf(videos.length * clipsOfSeconds(plentySeconds, clips), clips);
   if (freeBytes === undefined || most <= freeBytes) return { bytes: most, leastBytes: 0, basis: 'without a look' };
-  const likely = shardBytesOf(await likelyMostClips(videos, clips), clips);
+  const likely = shardBytesOf(likelyMostClips(sizes, clips), clips);
   if (likely <= freeBytes) return { bytes: likely, leastBytes: 0, basis: 'by the sizes of the files' };
   const chosen = chooseEvenly(videos, mostHeaders);
   const counts: number[] = [];
   const read = async function* ({ path }: FoundVideo, stop: AbortSignal): AsyncGenerator<number, void> {
-    const info = await probeVideo(path, { signal: signal ? AbortSignal.any([signal, stop]) : stop }).catch(ignoreInput);
+    const info = await probeVideo(path, { signal: stop }).catch(ignoreInput);
     yield clipsOfSeconds(info?.durationSeconds ?? 0, clips);
   };
-  for await (const { items } of inOrder(chosen, { jobs, ahead: jobs }, read)) {
+  for await (const { items } of inOrder(chosen, { jobs, ahead: jobs, signal }, read)) {
     for await (const count of items) counts.push(count);
   }
   const { total, least } = scaleUp(counts, videos.length);
@@ -63,22 +63,10 @@ export async function estimateSize(
   };
 }
 
-/** More clips than videos of such sizes will give: at most of a day each. */
-async function likelyMostClips(videos: readonly FoundVideo[], clips: ClipOptions): Promise<number> {
-  let count = 0;
-  for (let start = 0; start < videos.length; start += statsAtOnce) {
-    const some = videos.slice(start, start + statsAtOnce);
-    const sizes = await Promise.all(
-      some.map(({ path }) =>
-        stat(path).then(
-          ({ size }) => size,
-          () => 0,
-        ),
-      ),
-    );
-    for (const size of sizes) count += clipsOfSeconds(Math.min(plentySeconds, size / leastBytesPerSecond), clips);
-  }
-  return count;
+/** More clips than files of such sizes will give: at most of a day each. */
+function likelyMostClips(sizes: Float64Array, clips: ClipOptions): number {
+  const clipsOf = (size: number) => clipsOfSeconds(Math.min(plentySeconds, size / leastBytesPerSecond), clips);
+  return sizes.reduce((count, size) => count + (size > 0 ? clipsOf(size) : 0), 0);
 }
 
 /**

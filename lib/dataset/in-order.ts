@@ -14,6 +14,8 @@ export type OrderedBounds = {
   readonly jobs: number;
   /** Items of later jobs that may wait in memory; at least 1. */
   readonly ahead: number;
+  /** Ends what the jobs do; what they throw then is thrown to the reader. */
+  readonly signal?: AbortSignal | undefined;
 };
 
 type Lane<Item> = { readonly queue: Item[]; isDone: boolean; error?: { readonly cause: unknown } };
@@ -23,7 +25,7 @@ const headRoom = 2;
 
 /**
  * Yields the jobs in their order, each with what `produce` gives for it. Later jobs run ahead while there is room. Leaving
- * the loop early aborts the signal that `produce` was given and waits until all has ended.
+ * the loop early, or `bounds.signal`, aborts the signal that `produce` is given; leaving waits until all has ended.
  */
 export async function* inOrder<Job, Item>(
   jobs: readonly Job[],
@@ -41,8 +43,10 @@ export async function* inOrder<Job, Item>(
   const hasRoom = (index: number, lane: Lane<Item>) =>
     index === head ? lane.queue.length < headRoom : waiting < bounds.ahead;
   const work = async (index: number, job: Job, lane: Lane<Item>) => {
+    // One for each job: Node warns of many listeners on one signal.
+    const ends = AbortSignal.any(bounds.signal ? [bounds.signal, stop.signal] : [stop.signal]);
     try {
-      for await (const item of produce(job, stop.signal)) {
+      for await (const item of produce(job, ends)) {
         while (!hasRoom(index, lane) && !stop.signal.aborted) await change.wait();
         if (stop.signal.aborted) return;
         lane.queue.push(item);

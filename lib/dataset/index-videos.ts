@@ -7,6 +7,7 @@ import { LacunaError } from '../clip/lacuna-error.js';
 import { decodeJsonLines, encodeJsonLines } from '../formats/jsonl.js';
 import { findFfmpeg } from '../video/find-ffmpeg.js';
 import { checkOf, type IndexedVideo, readIndexedVideos, writeIndexedVideos } from './clip-index.js';
+import { secondsOfClip } from './cut-clips.js';
 import {
   type ClipOptions,
   type ClipRecord,
@@ -19,6 +20,7 @@ import {
 } from './dataset-files.js';
 import { writeWhole } from './durable-file.js';
 import { inOrder } from './in-order.js';
+import { nameFailure } from './name-failures.js';
 import type { ResolvedPrepareOptions } from './prepare-options.js';
 import { readVideo } from './read-video.js';
 import { type FoundVideo, scanInputs } from './scan.js';
@@ -56,12 +58,11 @@ export async function indexVideos(
   const failures: FailureRecord[] = [];
   const videos: IndexedVideo[] = [];
   const read = async function* ({ path }: FoundVideo, stop: AbortSignal) {
-    const ends = signal ? AbortSignal.any([signal, stop]) : stop;
-    for await (const item of readVideo(path, { ...options, timeoutSeconds, maxPixels, maxSeconds }, ends)) {
+    for await (const item of readVideo(path, { ...options, timeoutSeconds, maxPixels, maxSeconds }, stop)) {
       yield 'failure' in item ? item : { startFrame: item.clip.startFrame, check: checkOf(item.clip.pixels) };
     }
   };
-  for await (const { job, items } of inOrder(found, { jobs, ahead: checksAhead }, read)) {
+  for await (const { job, items } of inOrder(found, { jobs, ahead: checksAhead, signal }, read)) {
     const { video, path, byteLength } = job;
     const checks: number[] = [];
     for await (const item of items) {
@@ -72,7 +73,7 @@ export async function indexVideos(
           shardName(Math.floor(records.length / options.shardClips)),
           records.length % options.shardClips,
         ];
-        const startSeconds = (options.startSeconds ?? 0) + item.startFrame / options.fps;
+        const startSeconds = secondsOfClip(item.startFrame, options);
         records.push({ video, startSeconds, shard, row });
         checks.push(item.check);
       }
@@ -83,10 +84,7 @@ export async function indexVideos(
   }
   if (records.length === 0) {
     const [first] = failures;
-    const why =
-      first === undefined
-        ? 'no video was found'
-        : `${first.video} is ${first.reason} (${first.detail.replaceAll('\n', '; ')})`;
+    const why = first === undefined ? 'no video was found' : nameFailure(first);
     throw new LacunaError('input', `There is no clip in ${inputs.join(', ')}: ${why}; name other videos.`);
   }
   await mkdir(out, { recursive: true });

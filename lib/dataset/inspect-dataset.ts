@@ -1,13 +1,19 @@
 // Owns what is in a dataset folder, as counts: read line by line, finished or not. Knows nothing of pixels.
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import type { ClipShape } from '../clip/clip.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { streamJsonLines } from '../formats/jsonl.js';
 import type { FailureReason } from '../video/failure-reason.js';
 import { clipSpan } from './cut-clips.js';
-import { type ClipOptions, datasetNames, parseFailureRecords, readDescription, shardPattern } from './dataset-files.js';
+import {
+  type ClipOptions,
+  type ClipRecord,
+  clipRecordSchema,
+  datasetNames,
+  parseFailureRecords,
+  readDescription,
+} from './dataset-files.js';
 import { readFingerprint } from './dataset-fingerprint.js';
 import { readUnfinished } from './dataset-state.js';
 import { checkShard } from './open-dataset.js';
@@ -52,18 +58,6 @@ export type DatasetInspection = {
   /** Shards that are missing, cut short, or hold something else, as sentences. */
   readonly damage: readonly string[];
 };
-
-/** A line of `clips.jsonl` with all that it may say. */
-const lineSchema = z.object({
-  video: z.string(),
-  shard: z.string().regex(shardPattern),
-  row: z.int().min(0),
-  label: z.string().optional(),
-  group: z.string().optional(),
-  split: z.string().optional(),
-});
-
-type Line = z.infer<typeof lineSchema>;
 
 /**
  * Counts what is in a dataset folder; memory grows with its videos and not with its clips.
@@ -128,10 +122,10 @@ async function countClips(
   const rows = new Map<string, number>();
   const perVideo: number[] = [];
   let [clips, coveredFrames] = [0, 0];
-  let last: Line | undefined;
+  let last: ClipRecord | undefined;
   for await (const { value, start } of streamJsonLines(file, end === undefined ? {} : { end })) {
     signal?.throwIfAborted();
-    const line = lineSchema.safeParse(value).data;
+    const line = clipRecordSchema.safeParse(value).data;
     if (line === undefined) {
       throw new LacunaError('input', `The line at byte ${start} of ${file} is no clip; make the dataset again.`);
     }

@@ -1,14 +1,13 @@
 // Owns which datasets can become one, and in which order their videos stand in it. Knows nothing of how they are copied.
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { LacunaError } from '../clip/lacuna-error.js';
-import { type ClipOptions, datasetNames, readDescription } from './dataset-files.js';
-import { describeDifference } from './prepare.js';
+import { type ClipOptions, readDescription } from './dataset-files.js';
+import { isUnfinished } from './dataset-state.js';
+import { describeDifference } from './describe-difference.js';
 import { compareVideos } from './scan.js';
-import { type IndexedVideo, readVideoIndex } from './video-index.js';
+import { type ListedVideo, readVideoIndex } from './video-index.js';
 
 /** One video and the dataset that it comes from. */
-export type MergedVideo = { readonly video: string; readonly folder: string; readonly index: Readonly<IndexedVideo> };
+export type MergedVideo = { readonly video: string; readonly folder: string; readonly index: Readonly<ListedVideo> };
 
 /** What a merged dataset is made of. */
 export type MergeOrder = {
@@ -57,11 +56,7 @@ async function readFinished(folder: string): Promise<NonNullable<Awaited<ReturnT
   if (description === undefined) {
     throw new LacunaError('input', `${folder} is not a dataset folder; name folders that prepare made.`);
   }
-  const isUnfinished = await stat(join(folder, datasetNames.unfinished)).then(
-    () => true,
-    () => false,
-  );
-  if (!isUnfinished) return description;
+  if (!(await isUnfinished(folder))) return description;
   throw new LacunaError('input', `${folder} is unfinished; run the same prepare again, then merge.`);
 }
 

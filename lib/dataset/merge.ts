@@ -15,7 +15,7 @@ import { readAll } from './durable-file.js';
 import { shardBytesOf } from './estimate-size.js';
 import { type MergedVideo, type MergeOrder, orderMerge } from './merge-order.js';
 import { checkShard } from './open-dataset.js';
-import { describeDifference } from './prepare.js';
+import { describeDifference } from './describe-difference.js';
 import { readVideoIndex } from './video-index.js';
 
 /** What is merged, and where it goes. */

@@ -1,14 +1,15 @@
 // Owns reading clips out of a dataset folder. Knows nothing of batches and their order.
 import { createHash } from 'node:crypto';
-import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clipLength, type ClipShape, describeShape } from '../clip/clip.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { decodeJsonLines } from '../formats/jsonl.js';
 import { npyHeaderLimit, readNpyHeader } from '../formats/npy.js';
-import type { Fit } from '../video/decode.js';
+import type { Fit } from '../video/decode-graph.js';
 import { readIndexedVideos } from './clip-index.js';
 import { type ClipRecord, datasetNames, parseClipRecords, readDescription } from './dataset-files.js';
+import { isUnfinished } from './dataset-state.js';
 import { readAll } from './durable-file.js';
 import { createStreamReader } from './stream-reader.js';
 
@@ -51,11 +52,7 @@ export async function openDataset(folder: string): Promise<Dataset> {
   if (description === undefined) {
     throw new LacunaError('input', `${folder} is not a dataset folder; make one with prepare.`);
   }
-  const isUnfinished = await stat(join(folder, datasetNames.unfinished)).then(
-    () => true,
-    () => false,
-  );
-  if (isUnfinished) {
+  if (await isUnfinished(folder)) {
     throw new LacunaError(
       'input',
       `${folder} is unfinished; run the same prepare again, which goes on where it ended.`,

@@ -9,7 +9,7 @@ import type { FailureRecord } from './dataset-files.js';
 import { readFreeBytes } from './disk-room.js';
 import { clipsOfSeconds, shardBytesOf } from './estimate-size.js';
 import { inOrder } from './in-order.js';
-import { findWork } from './prepare.js';
+import { findWork } from './find-work.js';
 import { type PrepareOptions, type ResolvedPrepareOptions, resolvePrepareOptions } from './prepare-options.js';
 import type { FoundVideo, UnreadablePlace } from './scan.js';
 
@@ -29,7 +29,7 @@ export type PreparationPlan = {
   readonly unknown: readonly string[];
   /** Files that would fail: no header can be read, or the video is shorter than a clip. */
   readonly failures: readonly FailureRecord[];
-  /** Names in the inputs that are no video: files with another extension, pipes, sockets, devices. */
+  /** Names in the inputs that are no video by their extension. */
   readonly passedOver: number;
   /** Symbolic links that lead out of the inputs and would not be followed. */
   readonly linksLeft: number;
@@ -85,10 +85,10 @@ async function* readHeaders(
 ): AsyncGenerator<{ readonly video: string; readonly said: Said }, void> {
   const { jobs } = resolved;
   const read = async function* ({ path }: FoundVideo, stop: AbortSignal): AsyncGenerator<Said, void> {
-    yield await readHeader(path, resolved, signal ? AbortSignal.any([signal, stop]) : stop);
+    yield await readHeader(path, resolved, stop);
   };
   let done = 0;
-  for await (const { job, items } of inOrder(videos, { jobs, ahead: 4 * jobs }, read)) {
+  for await (const { job, items } of inOrder(videos, { jobs, ahead: 4 * jobs, signal }, read)) {
     signal?.throwIfAborted();
     for await (const said of items) yield { video: job.video, said };
     done += 1;

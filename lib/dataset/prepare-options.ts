@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { checkOptions } from '../clip/check-options.js';
-import { type Fit, fits } from '../video/decode.js';
+import { type Fit, fits } from '../video/decode-graph.js';
 import { defaultMaxPixels, largestMaxPixels } from '../video/limits.js';
 import { type ClipOptions, clipOptionsSchema } from './dataset-files.js';
 import type { LabelSources } from './labels.js';

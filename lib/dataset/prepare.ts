@@ -6,17 +6,21 @@ import type { JobControls } from '../clip/job.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { findFfmpeg } from '../video/find-ffmpeg.js';
 import type { ClassCount } from './count-classes.js';
-import { type ClipOptions, clipShapeOf, type FailureRecord, readDescription } from './dataset-files.js';
-import { clearDataset, type DatasetState, inspectFolder, readDatasetState } from './dataset-state.js';
+import { secondsOfClip } from './cut-clips.js';
+import { clipShapeOf, type FailureRecord, readDescription } from './dataset-files.js';
+import { clearDataset, inspectFolder, readDatasetState } from './dataset-state.js';
 import { openDatasetWriter } from './dataset-writer.js';
 import { checkRoom, readFreeBytes } from './disk-room.js';
 import { estimateSize } from './estimate-size.js';
+import { readFileSizes } from './file-sizes.js';
+import { findWork, type Work } from './find-work.js';
 import { inOrder } from './in-order.js';
-import { type KnownLabels, readKnownLabels } from './labels.js';
+import type { KnownLabels } from './labels.js';
 import type { UnmatchedLine } from './match-lines.js';
+import { nameFailures } from './name-failures.js';
 import { type PrepareOptions, type ResolvedPrepareOptions, resolvePrepareOptions } from './prepare-options.js';
 import { groupVideos, readGroup } from './read-group.js';
-import { type FoundVideo, partOf, type Scan, scanInputs, type UnreadablePlace } from './scan.js';
+import type { FoundVideo, UnreadablePlace } from './scan.js';
 import { targetFault } from './target-fault.js';
 
 /** What a dataset folder holds after a call. */
@@ -64,11 +68,12 @@ export async function prepare(options: PrepareOptions, controls: JobControls = {
   });
   const { scan, videos, open, before, known, resolved } = work;
   const ffmpeg = await findFfmpeg();
+  const sizes = await readFileSizes(open);
   if (resolved.diskCheck && open.length > 0) {
     const freeBytes = await readFreeBytes(out, resolved.overwrite);
-    checkRoom(out, await estimateSize(open, resolved, freeBytes, signal), freeBytes);
+    checkRoom(out, await estimateSize(open, sizes, resolved, freeBytes, signal), freeBytes);
   }
-  await fillFolder(work, ffmpeg.version, controls).catch((error: unknown) => {
+  await fillFolder(work, sizes, ffmpeg.version, controls).catch((error: unknown) => {
     throw targetFault(out, error);
   });
   const after = await readDatasetState(out);
@@ -90,6 +95,7 @@ export async function prepare(options: PrepareOptions, controls: JobControls = {
 /** Adds the videos that the folder lacks. */
 async function fillFolder(
   { open, before, known, resolved }: Work,
+  sizes: Float64Array,
   ffmpeg: string,
   controls: JobControls,
 ): Promise<void> {
@@ -100,94 +106,12 @@ async function fillFolder(
   const builds = new Set([...(description?.ffmpeg ?? []), ...(open.length > 0 ? [ffmpeg] : [])]);
   const writer = await openDatasetWriter(out, clips, [...builds], before);
   try {
-    await addVideos(open, known, resolved, writer, controls);
+    await addVideos(groupVideos(open, sizes, resolved.jobs), known, resolved, writer, controls);
     await writer.finish();
   } finally {
     // What is done is kept; what cannot be kept is read again by the next call.
     await writer.close().catch(() => undefined);
   }
-}
-
-/** What a call has to do. */
-export type Work = {
-  readonly scan: Scan;
-  /** The videos of the part. */
-  readonly videos: readonly FoundVideo[];
-  /** Those of them that are not in the folder yet. */
-  readonly open: readonly FoundVideo[];
-  /** What the folder holds that is kept. */
-  readonly before: DatasetState;
-  /** What is known of the videos. */
-  readonly known: KnownLabels;
-  /** The options, with what labels and groups are known by. */
-  readonly resolved: ResolvedPrepareOptions;
-};
-
-/** Finds what a call has to do; changes nothing. */
-export async function findWork(asked: ResolvedPrepareOptions, signal: AbortSignal | undefined): Promise<Work> {
-  const { inputs, out, part, followLinks } = asked;
-  const scan = await scanInputs(inputs, { except: out, followLinks, signal });
-  if (scan.videos.length === 0) throw noVideos(inputs, scan);
-  const videos = scan.videos.filter(({ video }) => partOf(video, part.count) === part.index);
-  const known = await readKnownLabels(asked.sources, scan.videos);
-  const resolved = { ...asked, clips: { ...asked.clips, ...known.identity } };
-  const before = await checkFolder(resolved);
-  const open = videos.filter(({ video }) => !before.videos.has(video));
-  return { scan, videos, open, before, known, resolved };
-}
-
-function noVideos(inputs: readonly string[], { linksLeft, unreadable }: Scan): LacunaError {
-  const [first] = unreadable;
-  const notes = [
-    ...(linksLeft > 0 ? ['links that lead out of them are followed only on demand'] : []),
-    ...(first ? [`${first.path} cannot be read (${first.code})`] : []),
-  ].map((note) => ` (${note})`);
-  return new LacunaError(
-    'input',
-    `No video was found in ${inputs.join(', ')}${notes.join('')}; name files or folders that hold some.`,
-  );
-}
-
-const nothing: DatasetState = {
-  kept: { clips: 0, clipsBytes: 0, failuresBytes: 0 },
-  failures: [],
-  videos: new Set(),
-  videosWithClips: 0,
-  classes: [],
-  isFinished: false,
-};
-
-/** Checks that the folder may be used, and was made with the same options; gives what of it is kept. */
-async function checkFolder({ out, clips, overwrite }: ResolvedPrepareOptions): Promise<DatasetState> {
-  const found = await inspectFolder(out);
-  if (found === 'foreign') {
-    throw new LacunaError('usage', `${out} holds other files and no dataset; name a new folder.`);
-  }
-  if (found === 'dataset' && overwrite) return nothing;
-  const made = await readDescription(out);
-  const difference = made ? describeDifference(made.options, clips) : '';
-  if (difference !== '') {
-    throw new LacunaError(
-      'usage',
-      `${out} was made with other options (${difference}); use those, overwrite it, or name another folder.`,
-    );
-  }
-  const state = await readDatasetState(out);
-  return made === undefined ? { ...state, isFinished: false } : state;
-}
-
-/** Where the options of two datasets differ, in words; empty where they do not. */
-export function describeDifference(made: ClipOptions, asked: ClipOptions): string {
-  const keys = [
-    ...['size', 'fps', 'frames', 'stride', 'hop', 'fit', 'shardClips'],
-    ...['startSeconds', 'endSeconds', 'labels', 'groups'],
-  ] as const satisfies (keyof ClipOptions)[];
-  // Of a file it is enough to see that it is another.
-  const said = (value: number | string | undefined) => `${value ?? 'not given'}`.replace(/^(sha256:.{8}).*/, '$1…');
-  return keys
-    .filter((key) => made[key] !== asked[key])
-    .map((key) => `${key} is ${said(made[key])} there and ${said(asked[key])} here`)
-    .join(', ');
 }
 
 /** Makes the folder where it is missing, and empties it where it is to be replaced. */
@@ -201,14 +125,14 @@ async function makeFolder({ out, overwrite }: ResolvedPrepareOptions): Promise<v
 }
 
 async function addVideos(
-  videos: readonly FoundVideo[],
+  groups: readonly (readonly FoundVideo[])[],
   known: KnownLabels,
   { clips, jobs, timeoutSeconds, maxPixels, maxSeconds }: ResolvedPrepareOptions,
   writer: Awaited<ReturnType<typeof openDatasetWriter>>,
   { signal, onProgress }: JobControls,
 ): Promise<void> {
   const ahead = Math.max(jobs, Math.floor(bytesAhead / clipLength(clipShapeOf(clips))));
-  const groups = await groupVideos(videos, jobs);
+  const total = groups.reduce((count, group) => count + group.length, 0);
   let begun = 0;
   const read = (group: readonly FoundVideo[], stop: AbortSignal) => {
     // Where fewer videos are left than there are cores, the last ones are decoded by several threads: by one more than cores,
@@ -217,39 +141,33 @@ async function addVideos(
     const threads = cores > 1 ? cores + 1 : 1;
     begun += 1;
     const options = { ...clips, timeoutSeconds, maxPixels, maxSeconds, threads };
-    return readGroup(group, known.of, options, signal ? AbortSignal.any([signal, stop]) : stop);
+    return readGroup(group, known.of, options, stop);
   };
   let done = 0;
-  for await (const { items } of inOrder(groups, { jobs, ahead }, read)) {
+  for await (const { items } of inOrder(groups, { jobs, ahead, signal }, read)) {
     for await (const item of items) {
       signal?.throwIfAborted();
       const { video } = item;
       if ('clip' in item) {
-        const startSeconds = (clips.startSeconds ?? 0) + item.clip.startFrame / clips.fps;
+        const startSeconds = secondsOfClip(item.clip.startFrame, clips);
         await writer.addClip({ video, startSeconds, ...item.labels }, item.clip.pixels);
       } else if ('failure' in item) writer.addFailure({ video, ...item.failure });
       else if ('again' in item) await writer.takeBackVideo();
       else {
         await writer.endVideo();
         done += 1;
-        onProgress?.({ unit: 'videos', done, total: videos.length, note: video });
+        onProgress?.({ unit: 'videos', done, total, note: video });
       }
     }
     signal?.throwIfAborted();
   }
 }
 
-const namedFailures = 3;
-
 function noClips(failures: readonly FailureRecord[]): LacunaError {
-  const named = failures.slice(0, namedFailures).map(({ video, reason, detail }) => {
-    return `${video} is ${reason} (${detail.replaceAll('\n', '; ')})`;
-  });
-  const more = failures.length > namedFailures ? `, and ${failures.length - namedFailures} more` : '';
   return new LacunaError(
     'input',
     failures.length === 0
       ? 'No clip could be made, as no video falls to this part; name more videos.'
-      : `No clip could be made: ${named.join(', ')}${more}; see failures.jsonl and name other videos.`,
+      : `No clip could be made: ${nameFailures(failures)}; see failures.jsonl and name other videos.`,
   );
 }

@@ -1,6 +1,5 @@
 // Owns the reading of a few videos that stand one after the other, short ones by one run of ffmpeg. Knows nothing of where
 // their clips go.
-import { stat } from 'node:fs/promises';
 import { decodeTogether } from '../video/decode.js';
 import type { VideoLabels } from './clip-labels.js';
 import { type LabelledResult, labelResults } from './label-results.js';
@@ -17,49 +16,39 @@ const mostFiles = 16;
 const groupBytes = 4 * 2 ** 20;
 /** The frames of a group are in memory at once. More than so many bytes of them, and each file is read alone. */
 const mostFrameBytes = 64 * 2 ** 20;
-const statsAtOnce = 64;
 
 /** Groups for each of the jobs, so that none is left with a long last one. */
 const groupsOfJob = 4;
 
 /**
- * Puts small files that follow one another together; all others stand alone. The order stays.
+ * Puts small files that follow one another together; all others stand alone, and so does what is no file or is empty: reading
+ * it says why. The order stays.
+ * @param sizes bytes of each file, as `readFileSizes` gives them
  * @param jobs groups that are read at once
  */
-export async function groupVideos(
+export function groupVideos(
   videos: readonly FoundVideo[],
+  sizes: Float64Array,
   jobs: number,
-): Promise<readonly (readonly FoundVideo[])[]> {
+): readonly (readonly FoundVideo[])[] {
   const most = Math.min(mostFiles, Math.ceil(videos.length / (groupsOfJob * jobs)));
   const groups: FoundVideo[][] = [];
   let open: { readonly group: FoundVideo[]; bytes: number } | undefined;
-  for (let start = 0; start < videos.length; start += statsAtOnce) {
-    const some = videos.slice(start, start + statsAtOnce);
-    const sizes = await Promise.all(some.map(({ path }) => sizeOf(path)));
-    for (const [index, video] of some.entries()) {
-      const bytes = sizes[index] ?? Infinity;
-      if (bytes > smallBytes || process.platform === 'win32') {
-        // ffmpeg gets its pipes by number, which Windows cannot hand on.
-        open = undefined;
-        groups.push([video]);
-      } else if (open !== undefined && open.group.length < most && open.bytes + bytes <= groupBytes) {
-        open.group.push(video);
-        open.bytes += bytes;
-      } else {
-        open = { group: [video], bytes };
-        groups.push(open.group);
-      }
+  for (const [index, video] of videos.entries()) {
+    const bytes = sizes[index] ?? Number.NaN;
+    if (!(bytes > 0 && bytes <= smallBytes) || process.platform === 'win32') {
+      // ffmpeg gets its pipes by number, which Windows cannot hand on.
+      open = undefined;
+      groups.push([video]);
+    } else if (open !== undefined && open.group.length < most && open.bytes + bytes <= groupBytes) {
+      open.group.push(video);
+      open.bytes += bytes;
+    } else {
+      open = { group: [video], bytes };
+      groups.push(open.group);
     }
   }
   return groups;
-}
-
-/** What cannot be looked at stands alone, where reading it says why. */
-async function sizeOf(path: string): Promise<number> {
-  return stat(path).then(
-    (found) => (found.isFile() && found.size > 0 ? found.size : Infinity),
-    () => Infinity,
-  );
 }
 
 /** How a group is read. */

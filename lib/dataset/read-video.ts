@@ -1,5 +1,6 @@
 // Owns one video file → its clips, and what was wrong with it. Knows nothing of where the clips go.
-import { type DecodeOptions, decodeVideo, type Fit } from '../video/decode.js';
+import { type DecodeOptions, decodeVideo } from '../video/decode.js';
+import type { Fit } from '../video/decode-graph.js';
 import { DecodeError } from '../video/failure-reason.js';
 import { limitFrames } from '../video/limit-frames.js';
 import { SourceFileError } from '../video/source-file.js';

@@ -6,7 +6,7 @@ import { streamJsonLines } from '../formats/jsonl.js';
 import { datasetNames, type FailureRecord, parseClipRecords, parseFailureRecords } from './dataset-files.js';
 
 /** One video of a dataset folder. */
-export type IndexedVideo = {
+export type ListedVideo = {
   /** Its clips; 0 where it gave none. */
   clips: number;
   /** The bytes of `clips.jsonl` that list them. */
@@ -18,7 +18,7 @@ export type IndexedVideo = {
 
 /** All videos of a folder by name, those with clips first, each kind in the order of its list. */
 export type VideoIndex = {
-  readonly videos: ReadonlyMap<string, Readonly<IndexedVideo>>;
+  readonly videos: ReadonlyMap<string, Readonly<ListedVideo>>;
   readonly clips: number;
   /** Bytes of whole lines of the two lists. */
   readonly clipsBytes: number;
@@ -33,7 +33,7 @@ const none: readonly FailureRecord[] = [];
 
 /** @throws {LacunaError} `input` where a list is missing or damaged, or lists a video in two places. */
 export async function readVideoIndex(folder: string, good?: GoodBytes): Promise<VideoIndex> {
-  const videos = new Map<string, IndexedVideo>();
+  const videos = new Map<string, ListedVideo>();
   const clipsFile = join(folder, datasetNames.clips);
   let [clips, clipsBytes, failuresBytes] = [0, 0, 0];
   let last: string | undefined;

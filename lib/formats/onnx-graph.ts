@@ -9,6 +9,7 @@ import {
   onnxTypeNumbers,
   type OnnxValueInfo,
 } from './onnx.js';
+import { findPeakBytes } from './peak-bytes.js';
 
 /** A tensor in a graph: its name, element type and shape. */
 export type OnnxValue = OnnxValueInfo;
@@ -191,27 +192,7 @@ export class OnnxGraph {
    */
   estimatePeakBytes(outputs: Readonly<Record<string, OnnxValue>>): number {
     const kept = this.#neededNodes(new Set(Object.values(outputs).map(({ name }) => name)));
-    const lastUse = new Map<string, number>();
-    for (const [at, { inputs }] of kept.entries()) for (const name of inputs) lastUse.set(name, at);
-    const held = new Map<string, number>();
-    let [now, peak] = [0, 0];
-    for (const [at, node] of kept.entries()) {
-      // A value in another shape is the same memory.
-      const source = node.operator === 'Reshape' ? node.inputs[0] : undefined;
-      for (const name of node.outputs) {
-        const bytes = source !== undefined && held.has(source) ? (held.get(source) ?? 0) : this.#bytesOf(name);
-        if (source === undefined || !held.has(source)) now += bytes;
-        else held.delete(source);
-        held.set(name, bytes);
-      }
-      peak = Math.max(peak, now);
-      for (const name of node.inputs) {
-        if (lastUse.get(name) !== at) continue;
-        now -= held.get(name) ?? 0;
-        held.delete(name);
-      }
-    }
-    return peak;
+    return findPeakBytes(kept, (name) => this.#bytes.get(name) ?? 0);
   }
 
   /**
@@ -259,10 +240,6 @@ export class OnnxGraph {
       for (const input of node.inputs) needed.add(input);
     }
     return kept.reverse();
-  }
-
-  #bytesOf(name: string): number {
-    return this.#bytes.get(name) ?? 0;
   }
 
   #freshName(): string {

@@ -5,6 +5,7 @@ import type { JobControls } from '../clip/job.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import type { FailureRecord } from '../dataset/dataset-files.js';
 import { inOrder } from '../dataset/in-order.js';
+import { nameFailure } from '../dataset/name-failures.js';
 import { readVideo } from '../dataset/read-video.js';
 import { type FoundVideo, scanInputs } from '../dataset/scan.js';
 import { clipShapeOfModel } from '../model/model-config.js';
@@ -51,12 +52,15 @@ export async function* embedVideos(
   }
   const { frames, size } = network;
   const options = { frames, size, stride: data.stride, hop: frames * data.stride, fps: data.fps, fit: data.fit };
-  const read = ({ path }: FoundVideo, stop: AbortSignal) =>
-    readVideo(path, options, signal ? AbortSignal.any([signal, stop]) : stop);
+  const read = ({ path }: FoundVideo, stop: AbortSignal) => readVideo(path, options, stop);
   const failures: FailureRecord[] = [];
   const waiting: WaitingClip[] = [];
   let done = 0;
-  for await (const { job, items } of inOrder(videos, { jobs: availableParallelism(), ahead: 4 * batch }, read)) {
+  for await (const { job, items } of inOrder(
+    videos,
+    { jobs: availableParallelism(), ahead: 4 * batch, signal },
+    read,
+  )) {
     const { video } = job;
     for await (const item of items) {
       signal?.throwIfAborted();
@@ -73,7 +77,7 @@ export async function* embedVideos(
   const [first] = failures;
   if (first === undefined) return;
   const more = failures.length > 1 ? `, and ${failures.length - 1} more could not be read either` : '';
-  throw new LacunaError('input', `${first.video} is ${first.reason} (${first.detail.replaceAll('\n', '; ')})${more}.`);
+  throw new LacunaError('input', `${nameFailure(first)}${more}.`);
 }
 
 async function* embedClips(

@@ -10,6 +10,7 @@ import { temporaryName } from '../dataset/durable-file.js';
 import { deviceNames } from '../engine/device-names.js';
 import { engineNames } from '../engine/engine-names.js';
 import { encodeJsonLines } from '../formats/jsonl.js';
+import { nameFailures } from '../dataset/name-failures.js';
 import { npyHeader } from '../formats/npy.js';
 import { type LoadedModel, loadModel, type LoadOptions } from '../run/load-model.js';
 import { embedVideos } from './embed-videos.js';
@@ -142,9 +143,5 @@ async function isFolder(path: string): Promise<boolean> {
 }
 
 function nothingEmbedded(failures: readonly FailureRecord[]): LacunaError {
-  const named = failures
-    .slice(0, 3)
-    .map(({ video, reason, detail }) => `${video} is ${reason} (${detail.replaceAll('\n', '; ')})`);
-  const more = failures.length > 3 ? `, and ${failures.length - 3} more` : '';
-  return new LacunaError('input', `No vector could be made: ${named.join(', ')}${more}; name other videos.`);
+  return new LacunaError('input', `No vector could be made: ${nameFailures(failures)}; name other videos.`);
 }

@@ -47,7 +47,7 @@ export function decodeGraph(
 }
 
 /** A frame that begins this much after a time is shown at it: most containers round times to milliseconds. */
-const roundingSeconds = 0.001;
+export const roundingSeconds = 0.001;
 
 /** The share of a frame's time below which a span's end is taken for a whole number of frames. */
 const wholeFrames = 1e-6;

@@ -1,7 +1,7 @@
 // Owns a video file → frames of one size and rate. Knows nothing of clips and datasets.
 import { z } from 'zod';
 import type { JobControls } from '../clip/job.js';
-import { decodeGraph, type Fit, fits } from './decode-graph.js';
+import { type Fit, fits } from './decode-graph.js';
 import { lossesOf } from './failure-reason.js';
 import type { FfmpegOutcome } from './ffmpeg-process.js';
 import { findFfmpeg } from './find-ffmpeg.js';
@@ -9,8 +9,6 @@ import { largestMaxPixels } from './limits.js';
 import { runDecoder } from './run-decoder.js';
 import { runDecoders } from './run-decoders.js';
 import { checkSourceFile, failureOfFile } from './source-file.js';
-
-export { decodeGraph, type Fit, fits };
 
 /** What is decoded and how the frames come out. */
 export type DecodeOptions = {

@@ -6,7 +6,7 @@ import { inputFileArguments, quietArguments } from './ffmpeg-arguments.js';
 import { runFfmpeg } from './ffmpeg-process.js';
 import { findFfmpeg } from './find-ffmpeg.js';
 import { checkSourceFile, failureOfFile } from './source-file.js';
-import { findVideoStream } from './stream-look.js';
+import { findVideoStream, readSize } from './stream-look.js';
 
 /** What a file says of its first video stream. */
 export type VideoInfo = {
@@ -63,12 +63,12 @@ export function parseInput(log: readonly string[]): VideoInfo | 'no-video-stream
   if (found === undefined) return 'no-video-stream';
   const { line: stream, about } = found;
   const codec = /: Video: (\w+)/.exec(stream)?.[1] ?? 'unknown';
-  const size = /, (\d+)x(\d+)(?=[ ,]|$)/.exec(stream);
-  if (size === null) return 'unreadable';
+  const size = readSize(stream);
+  if (size === undefined) return 'unreadable';
   const aspect = [...stream.matchAll(/SAR (\d+):(\d+)/g)].at(-1);
   const pixelAspect = aspect === undefined || Number(aspect[2]) === 0 ? 1 : Number(aspect[1]) / Number(aspect[2]);
-  const width = Math.max(1, Math.round(Number(size[1]) * (pixelAspect || 1)));
-  const height = Number(size[2]);
+  const width = Math.max(1, Math.round(size.width * (pixelAspect || 1)));
+  const height = size.height;
   const isTurned = isQuarterTurn(about);
   const fps = readRate(stream);
   const durationSeconds = readDuration(lines);

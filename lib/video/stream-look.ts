@@ -66,8 +66,14 @@ export function readLook({ line, about }: StreamLines): StreamLook {
 const smallestSide = 16;
 
 function isTiny(line: string): boolean {
-  const [, width, height] = /, (\d+)x(\d+)(?=[ ,]|$)/.exec(line) ?? [];
-  return Math.min(Number(width ?? Infinity), Number(height ?? Infinity)) < smallestSide;
+  const size = readSize(line);
+  return size !== undefined && Math.min(size.width, size.height) < smallestSide;
+}
+
+/** The size that the line of a stream says, in the file's own pixels; nothing where it says none. */
+export function readSize(line: string): { readonly width: number; readonly height: number } | undefined {
+  const size = /, (\d+)x(\d+)(?=[ ,]|$)/.exec(line);
+  return size === null ? undefined : { width: Number(size[1]), height: Number(size[2]) };
 }
 
 /** Matrix, primaries and transfer of `yuv420p10le(tv, bt2020nc/bt2020/smpte2084, progressive)`; one name stands for all. */

@@ -2,6 +2,8 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { writeFile } from 'node:fs/promises';
 import { chooseEvenly, clipsOfSeconds, estimateSize, scaleUp, shardBytesOf } from '../../lib/dataset/estimate-size.js';
+import { readFileSizes } from '../../lib/dataset/file-sizes.js';
+import type { FoundVideo } from '../../lib/dataset/scan.js';
 import { makeVideo, temporaryFolder } from '../video/made-videos.js';
 import { madeClipBytes, madeOptions } from './made-dataset.js';
 
@@ -63,24 +65,24 @@ describe('chooseEvenly', () => {
 describe('estimateSize', () => {
   const folder = temporaryFolder();
   const work = { clips: madeOptions, jobs: 2 };
+  const estimate = async (videos: readonly FoundVideo[], freeBytes: number) =>
+    estimateSize(videos, await readFileSizes(videos), work, freeBytes, undefined);
 
   it('reads the headers of a few videos, and only where there may be too little room', async () => {
     await makeVideo(folder.path('a.mp4'), { frames: 24 });
     await writeFile(folder.path('b.mp4'), 'not a video');
     const videos = Array.from({ length: 40 }, (_, index) => ({ path: folder.path('a.mp4'), video: `${index}` }));
-    expect(await estimateSize(videos, work, 1000, undefined)).to.deep.equal({
+    expect(await estimate(videos, 1000)).to.deep.equal({
       bytes: shardBytesOf(240, madeOptions),
       leastBytes: shardBytesOf(240, madeOptions),
       basis: 'by the headers of 16 of 40 videos',
     });
     const bad = { path: folder.path('b.mp4'), video: 'b' };
-    expect((await estimateSize([bad, ...videos.slice(0, 1)], work, 1000, undefined)).bytes).to.equal(
-      shardBytesOf(6, madeOptions),
-    );
+    expect((await estimate([bad, ...videos.slice(0, 1)], 1000)).bytes).to.equal(shardBytesOf(6, madeOptions));
     // Where the sizes of the files tell that there is room, none of them is opened.
-    expect(await estimateSize(videos, work, 10 ** 9, undefined)).to.include({ basis: 'by the sizes of the files' });
+    expect(await estimate(videos, 10 ** 9)).to.include({ basis: 'by the sizes of the files' });
     // A file that is not there cannot have been read.
     const gone = [{ path: folder.path('gone.mp4'), video: 'gone' }];
-    expect(await estimateSize(gone, work, 10 ** 12, undefined)).to.include({ leastBytes: 0, basis: 'without a look' });
+    expect(await estimate(gone, 10 ** 12)).to.include({ leastBytes: 0, basis: 'without a look' });
   });
 });

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { copyFile, readFile, truncate, writeFile } from 'node:fs/promises';
+import { readFileSizes } from '../../lib/dataset/file-sizes.js';
 import { type GroupResult, groupVideos, readGroup } from '../../lib/dataset/read-group.js';
 import { type ReadOptions, readVideo } from '../../lib/dataset/read-video.js';
 import type { FoundVideo } from '../../lib/dataset/scan.js';
@@ -82,7 +83,7 @@ describe('readGroup', () => {
       await truncate(folder.path(name), 2 ** 20);
     }
     const names = [...small, 'large.mp4', 'a.mp4', 'empty.mp4', 'm1', 'm2', 'm3', 'm4', 'm5', 'absent.mp4', 'b.mp4'];
-    const groups = await groupVideos(found(names), 1);
+    const groups = groupVideos(found(names), await readFileSizes(found(names)), 1);
     expect(groups.flat().map(({ video }) => video)).to.deep.equal(names);
     expect(groups.map((group) => group.length)).to.deep.equal([8, 8, 4, 1, 1, 1, 4, 1, 1, 1]);
   });
