@@ -18,9 +18,11 @@ const plentySeconds = 86_400;
 /** Of a video's file: hardly one of moving pictures has less. */
 const leastBytesPerSecond = 100;
 
-/** Clips of a video of this length; what its frames really give may be one more or less. */
+/** Clips of a video of this length, of the part that is read; what its frames really give may be one more or less. */
 export function clipsOfSeconds(seconds: number, clips: ClipOptions): number {
-  return countClips(Math.round(seconds * clips.fps), clips);
+  const { startSeconds = 0, endSeconds = Infinity } = clips;
+  const readSeconds = Math.max(0, Math.min(seconds, endSeconds) - startSeconds);
+  return countClips(Math.round(readSeconds * clips.fps), clips);
 }
 
 /** Bytes of the shards that hold so many clips. */

@@ -15,6 +15,16 @@ describe('clipsOfSeconds', () => {
   });
 });
 
+describe('clipsOfSeconds with a start and an end', () => {
+  it('counts clips of the part that is read', () => {
+    const clipsOf = (part: { startSeconds?: number; endSeconds?: number }) =>
+      [0.5, 2, 100].map((seconds) => clipsOfSeconds(seconds, { ...madeOptions, ...part }));
+    expect(clipsOf({ startSeconds: 1 })).to.deep.equal([0, 3, 297]);
+    expect(clipsOf({ endSeconds: 1 })).to.deep.equal([1, 3, 3]);
+    expect(clipsOf({ startSeconds: 1, endSeconds: 3 })).to.deep.equal([0, 3, 6]);
+  });
+});
+
 describe('shardBytesOf', () => {
   it('counts clips and the headers of their shards', () => {
     expect(shardBytesOf(7, madeOptions)).to.equal(7 * madeClipBytes + 3 * 128);
