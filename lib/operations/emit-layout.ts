@@ -70,3 +70,8 @@ export function emitGather(graph: OnnxGraph, x: OnnxValue, indices: OnnxValue, a
     graph.node('Gather', [own, indices], { type: own.type, shape }, { attributes: { axis } }),
   );
 }
+
+/** The elements of a value. */
+export function countOf({ shape }: OnnxValue): number {
+  return shape.reduce((product, size) => product * size, 1);
+}

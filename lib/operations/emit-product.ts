@@ -1,6 +1,6 @@
 // Owns how a matrix product enters a graph. Knows nothing of what is multiplied.
 import type { OnnxGraph, OnnxValue } from '../formats/onnx-graph.js';
-import { emitTranspose } from './emit-layout.js';
+import { countOf, emitTranspose } from './emit-layout.js';
 import { broadcastShapes } from './shapes.js';
 
 /** How the operands of a product are read. */
@@ -46,10 +46,6 @@ export function emitProduct(
  * product of 640 × 384 by 640 × 384 then runs at 185 GFLOP/s in place of 147 (2 threads; larger operands gain nothing).
  */
 const mostTurned = 2 ** 20;
-
-function countOf({ shape }: OnnxValue): number {
-  return shape.reduce((product, size) => product * size, 1);
-}
 
 /** The last two axes turned. */
 function turn(graph: OnnxGraph, x: OnnxValue): OnnxValue {
