@@ -16,6 +16,7 @@ import { shardBytesOf } from './estimate-size.js';
 import { type MergedVideo, type MergeOrder, orderMerge } from './merge-order.js';
 import { checkShard } from './open-dataset.js';
 import { describeDifference } from './describe-difference.js';
+import { targetFault } from './target-fault.js';
 import { readVideoIndex } from './video-index.js';
 
 /** What is merged, and where it goes. */
@@ -57,8 +58,7 @@ const optionsSchema = z.strictObject({
  */
 export async function mergeDatasets(options: MergeOptions, controls: JobControls = {}): Promise<MergeResult> {
   const { datasets, out, overwrite } = checkOptions(optionsSchema, options, 'merge');
-  const { signal, onProgress } = controls;
-  signal?.throwIfAborted();
+  controls.signal?.throwIfAborted();
   await checkApart(datasets, out);
   const order = await orderMerge(datasets);
   if (order.clips === 0) throw new LacunaError('input', `No clip is in ${datasets.join(', ')}; name other datasets.`);
@@ -70,23 +70,12 @@ export async function mergeDatasets(options: MergeOptions, controls: JobControls
   const before = isReplaced || found !== 'dataset' ? nothing : await readMerged(out, order);
   const bytes = shardBytesOf(order.clips - before.kept.clips, order.options);
   checkRoom(out, { bytes, leastBytes: bytes, basis: '' }, await readFreeBytes(out, isReplaced));
-  if (isReplaced) await clearDataset(out);
-  if (found === 'absent') await mkdir(out, { recursive: true });
-
-  if (before.videos < order.videos.length || !before.isFinished) {
-    const writer = await openDatasetWriter(out, order.options, order.ffmpeg, before);
-    try {
-      for (const [place, merged] of order.videos.entries()) {
-        if (place < before.videos) continue;
-        signal?.throwIfAborted();
-        await copyVideo(merged, order, writer, signal);
-        onProgress?.({ unit: 'videos', done: place + 1, total: order.videos.length, note: merged.video });
-      }
-      await writer.finish();
-    } finally {
-      // What is done is kept; what cannot be kept is copied again by the next call.
-      await writer.close().catch(() => undefined);
-    }
+  try {
+    if (isReplaced) await clearDataset(out);
+    if (found === 'absent') await mkdir(out, { recursive: true });
+    if (before.videos < order.videos.length || !before.isFinished) await copyVideos(order, out, before, controls);
+  } catch (error) {
+    throw targetFault(out, 'merge', error);
   }
   return {
     out,
@@ -132,6 +121,27 @@ async function readMerged(out: string, { options, videos }: MergeOrder): Promise
   };
 }
 
+async function copyVideos(
+  order: MergeOrder,
+  out: string,
+  before: Merged,
+  { signal, onProgress }: JobControls,
+): Promise<void> {
+  const writer = await openDatasetWriter(out, order.options, order.ffmpeg, before);
+  try {
+    for (const [place, merged] of order.videos.entries()) {
+      if (place < before.videos) continue;
+      signal?.throwIfAborted();
+      await copyVideo(merged, order, writer, signal);
+      onProgress?.({ unit: 'videos', done: place + 1, total: order.videos.length, note: merged.video });
+    }
+    await writer.finish();
+  } finally {
+    // What is done is kept; what cannot be kept is copied again by the next call.
+    await writer.close().catch(() => undefined);
+  }
+}
+
 async function copyVideo(
   { folder, index }: MergedVideo,
   { options }: MergeOrder,
@@ -155,7 +165,11 @@ async function copyVideo(
     return {
       name,
       async read(row: number) {
-        const bytes = await readAll(handle, pixels, dataOffset + row * pixels.length);
+        const bytes = await readAll(handle, pixels, dataOffset + row * pixels.length).catch((cause: unknown) => {
+          throw new LacunaError('input', `${file} cannot be read; bring its disk back, or make ${folder} again.`, {
+            cause,
+          });
+        });
         if (bytes < pixels.length) throw new LacunaError('input', `${file} is cut short; make ${folder} again.`);
       },
       close: () => handle.close(),

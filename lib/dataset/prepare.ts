@@ -64,7 +64,7 @@ export async function prepare(options: PrepareOptions, controls: JobControls = {
   const { signal } = controls;
   signal?.throwIfAborted();
   const work = await findWork(asked, signal).catch((error: unknown) => {
-    throw targetFault(out, error);
+    throw targetFault(out, 'prepare', error);
   });
   const { scan, videos, open, before, known, resolved } = work;
   const ffmpeg = await findFfmpeg();
@@ -74,7 +74,7 @@ export async function prepare(options: PrepareOptions, controls: JobControls = {
     checkRoom(out, await estimateSize(open, sizes, resolved, freeBytes, signal), freeBytes);
   }
   await fillFolder(work, sizes, ffmpeg.version, controls).catch((error: unknown) => {
-    throw targetFault(out, error);
+    throw targetFault(out, 'prepare', error);
   });
   const after = await readDatasetState(out);
   if (after.kept.clips === 0) throw noClips(after.failures);

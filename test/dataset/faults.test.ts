@@ -114,6 +114,14 @@ describe('prepare, where something fails', () => {
     expect(await folderContents(folder.path('listed'))).to.deep.equal(
       await folderContents(folder.path('listed-whole')),
     );
+
+    const merge = [command, 'merge', folder.path('listed'), '--out', folder.path('merged'), '--quiet'];
+    const stopped = await run('sh', ['-c', shell, '100', process.execPath, ...merge]).catch((error: unknown) => error);
+    expect(stopped)
+      .to.have.property('stderr')
+      .that.matches(/merged has no room for more; free some and run the same merge again/);
+    await run(process.execPath, merge);
+    expect(await folderContents(folder.path('merged'))).to.deep.equal(await folderContents(folder.path('listed')));
   });
 
   it('says that the target is read-only, and changes nothing (where a file system may be mounted)', async function () {
