@@ -3,11 +3,13 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { LacunaError } from '../../lib/clip/lacuna-error.js';
 import { encodeSafetensors } from '../../lib/formats/safetensors.js';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../../lib/run/checkpoint.js';
+import { beginning } from '../../lib/run/position.js';
 import { checkpointName } from '../../lib/run/run-files.js';
 import { rejectionOf, temporaryFolder } from '../video/made-videos.js';
 
 const checkpointOf = (step: number, length = 5): Checkpoint => ({
   position: {
+    ...beginning,
     ...{ step, elapsedSeconds: step / 3, loss: 1 / (step + 1), isFinished: step > 100 },
     logBytes: { 'metrics.jsonl': 7 * step, 'events.out.tfevents.1.lacuna': 3 },
   },

@@ -5,6 +5,7 @@ import { encodeSafetensors } from '../../lib/formats/safetensors.js';
 import { encodeRunConfig } from '../../lib/run/run-config.js';
 import { writeCheckpoint } from '../../lib/run/checkpoint.js';
 import { inspectRun } from '../../lib/run/inspect-run.js';
+import { beginning } from '../../lib/run/position.js';
 import { openDataset } from '../../lib/dataset/open-dataset.js';
 import { makeDataset } from '../dataset/made-dataset.js';
 import { rejectionOf, temporaryFolder } from '../video/made-videos.js';
@@ -29,7 +30,7 @@ describe('inspectRun', () => {
     });
     await writeFile(`${run}/metrics.jsonl`, `${lines.join('\n')}\n{"step":25`);
     const values = new Float32Array(7);
-    const position = { step: 240, elapsedSeconds: 12.5, loss: 1, isFinished: true, logBytes: {} };
+    const position = { ...beginning, step: 240, elapsedSeconds: 12.5, loss: 1, isFinished: true, logBytes: {} };
     await writeCheckpoint(run, { position, state: { parameters: values, moments1: values, moments2: values } });
     expect(await inspectRun(run))
       .to.include({ isFinished: false })
