@@ -95,7 +95,14 @@ describe('train', () => {
   it('begins with the weights of another run, and ends early with the best model where nothing gets better', async () => {
     const alike = { hide: ['future:2'] };
     await pretrain(asked('first', { ...alike, steps: 25, warmUp: 0 }));
-    const worse = { ...alike, init: folder.path('first'), steps: 500, learningRate: 0.05, warmUp: 12, validateEvery: 2 };
+    const worse = {
+      ...alike,
+      init: folder.path('first'),
+      steps: 500,
+      learningRate: 0.05,
+      warmUp: 12,
+      validateEvery: 2,
+    };
     const options = asked('worse', { ...worse, patience: 2 });
     const result = await pretrain(options);
     expect(result).to.deep.include({ stoppedEarly: true });
