@@ -35,7 +35,14 @@ export function orWord<Word extends string, Value>(
   word: Word,
   read: (text: string) => Value,
 ): (text: string) => Word | Value {
-  return (text) => (text === word ? word : read(text));
+  return (text) => {
+    if (text === word) return word;
+    try {
+      return read(text);
+    } catch (error) {
+      throw error instanceof InvalidArgumentError ? new InvalidArgumentError(`${error.message}, or ${word}`) : error;
+    }
+  };
 }
 
 /** A reader of a time within a file: seconds, `m:ss` or `h:mm:ss`, each with a decimal part if need be. */
