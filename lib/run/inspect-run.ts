@@ -73,7 +73,8 @@ const lastSteps = 100;
 export async function inspectRun(folder: string, signal?: AbortSignal): Promise<RunInspection | undefined> {
   const config = await readRunConfig(folder);
   if (config === undefined) return undefined;
-  const { preset, model, objective, hide, weights, duration, batch, seed, engine, device, data } = config;
+  const { preset, model, objective, hide, weights, duration, seed, engine, device, data } = config;
+  const batch = config.batch * config.accumulate;
   const position = await readNewestPosition(folder);
   const { steps, losses } = await readLosses(folder, signal);
   const parameters = await countParameters(folder);

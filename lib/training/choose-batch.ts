@@ -35,16 +35,19 @@ const timedSeconds = 0.4;
 
 /**
  * Measures sizes from the smallest on, while they fit the memory and are not slower than the best by a tenth.
+ * @param clips that there are for training; a batch never takes one twice
  * @param open starts the thread that a size is tried in; each has its own, so that no size pays for another
  * @throws what the smallest size throws where not even that can be run, and the signal's reason.
  */
 export async function chooseBatch(
   config: RunConfig,
+  clips: number,
   { signal, onProgress }: JobControls,
   open: typeof openCompute = openCompute,
 ): Promise<number> {
-  const candidates = sizes.filter((size) => size % config.repeat === 0);
-  if (candidates.length === 0) return config.repeat;
+  const { repeat } = config;
+  const candidates = sizes.filter((size) => size % repeat === 0 && size / repeat <= clips);
+  if (candidates.length === 0) return repeat;
   const started = performance.now();
   const trials: BatchTrial[] = [];
   for (const [index, batch] of candidates.entries()) {

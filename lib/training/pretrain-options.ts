@@ -1,4 +1,5 @@
 // Owns the options of `pretrain`: their ranges and defaults. Knows nothing of the work.
+import { relative, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { checkOptions } from '../clip/check-options.js';
 import { LacunaError } from '../clip/lacuna-error.js';
@@ -166,6 +167,13 @@ export function checkPretrainOptions(options: PretrainOptions): CheckedPretrainO
   const { batch, repeat, patience, validateEvery, validation } = checked;
   if (batch !== 'auto' && batch % repeat !== 0) {
     throw new LacunaError('usage', `--batch must be a multiple of --repeat: ${batch} is none of ${repeat}.`);
+  }
+  const isInside = relative(resolve(checked.out), resolve(checked.init ?? '..')).split(sep)[0] !== '..';
+  if (checked.init !== undefined && isInside) {
+    throw new LacunaError(
+      'usage',
+      `--init ${checked.init} must not be --out itself or a part of it; name another --out.`,
+    );
   }
   if (patience !== undefined && (validateEvery === 0 || validation === 0)) {
     const without = validateEvery === 0 ? '--validate-every 0' : '--val 0';

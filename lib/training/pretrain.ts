@@ -6,6 +6,7 @@ import type { FailureRecord } from '../dataset/dataset-files.js';
 import { indexVideos } from '../dataset/index-videos.js';
 import { openDataset } from '../dataset/open-dataset.js';
 import { resolvePrepareOptions } from '../dataset/prepare-options.js';
+import { splitByVideo } from '../dataset/split.js';
 import { openCompute } from '../run/compute.js';
 import { readRunConfig, type RunConfig } from '../run/run-config.js';
 import { runNames } from '../run/run-files.js';
@@ -58,7 +59,13 @@ export async function pretrain(options: PretrainOptions, controls: JobControls =
     const asked = resolveRunConfig(checked, dataset, resolve(folder));
     const init = checked.init === undefined ? null : await checkInitialModel(checked.init, asked.model);
     const checkpoint = await openRunFolder(checked.out, { ...asked, init }, checked.overwrite);
-    const config = await settleBatch(checked.out, { ...asked, init }, checkpoint !== undefined, controls);
+    const config = await settleBatch(
+      checked.out,
+      { ...asked, init },
+      checkpoint !== undefined,
+      splitByVideo(dataset, { validation: asked.data.validation, seed: asked.seed }).train.length,
+      controls,
+    );
     const compute = await openCompute({
       model: config.model,
       engine: config.engine,
@@ -109,11 +116,12 @@ async function settleBatch(
   folder: string,
   config: RunConfig,
   hasBegun: boolean,
+  clips: number,
   controls: JobControls,
 ): Promise<RunConfig> {
   if (!config.isBatchChosen) return config;
   if (hasBegun) return { ...config, batch: (await readRunConfig(folder))?.batch ?? config.batch };
-  const chosen = { ...config, batch: await chooseBatch(config, controls) };
+  const chosen = { ...config, batch: await chooseBatch(config, clips, controls) };
   await writeRunConfig(folder, chosen);
   return chosen;
 }

@@ -50,7 +50,7 @@ export async function train(
   { signal, onProgress, onNotice }: JobControls,
 ): Promise<Position> {
   const { folder, config, dataset, compute, keep } = run;
-  const { average, accumulate, batch, data, patience, seed, validateEvery } = config;
+  const { average, accumulate, batch, data, seed, validateEvery } = config;
   const rows = splitByVideo(dataset, { validation: data.validation, seed });
   const loader = createLoader(dataset, { ...loaderOptions(config), rows: rows.train });
   const validation = validateEvery === 0 ? undefined : createValidation(dataset, rows.validation, config, compute);
@@ -133,7 +133,7 @@ export async function train(
         ...{ unit: 'steps', done: position.step, total: timetable.total(position) },
         note: describe(position, made),
       });
-      const hasEnded = timetable.progress(position) >= 1 || (patience !== null && hasStopped(config, position));
+      const hasEnded = timetable.progress(position) >= 1 || hasStopped(config, position);
       if (isDue || hasEnded || position.elapsedSeconds - savedSeconds >= pauseSeconds) {
         const anchor = isDue && isSound ? { anchor: position.step } : {};
         await save({ isFinished: hasEnded, ...anchor }, isBest);
@@ -164,10 +164,14 @@ async function restore(
 ): Promise<void> {
   const { layout, call } = compute;
   if (checkpoint === undefined) {
-    if (initial === undefined) return void (await call('initialise', { seed: config.seed }));
+    if (initial === undefined) {
+      await call('initialise', { seed: config.seed });
+      return;
+    }
     const moments = new Float32Array(layout.length);
     const averages = config.average > 0 ? { averages: initial } : {};
-    return void (await call('writeState', { parameters: initial, moments1: moments, moments2: moments, ...averages }));
+    await call('writeState', { parameters: initial, moments1: moments, moments2: moments, ...averages });
+    return;
   }
   const { length } = checkpoint.state.parameters;
   if (length !== layout.length) {

@@ -18,7 +18,7 @@ export type Validation = {
 /** Clips that are measured on at most. */
 const mostClips = 64;
 
-/** Clips of one call. */
+/** Clips of one call at most; never more than a step learns from at once, which needs more memory. */
 const mostAtOnce = 8;
 
 /** Bytes of clips that stay in memory from one measurement to the next; where they are more, they are read each time. */
@@ -32,12 +32,12 @@ const mostKeptBytes = 128 * 2 ** 20;
 export function createValidation(
   dataset: Pick<Dataset, 'shape' | 'readClips'>,
   rows: Int32Array,
-  config: Pick<RunConfig, 'model' | 'objective' | 'hide' | 'seed'>,
+  config: Pick<RunConfig, 'model' | 'objective' | 'hide' | 'seed' | 'batch'>,
   compute: Pick<Compute, 'call'>,
 ): Validation | undefined {
   if (rows.length === 0) return undefined;
   // Whole batches alone: then each kind of mask has one compiled program, and the mean over batches is that over clips.
-  const batch = Math.min(mostAtOnce, rows.length);
+  const batch = Math.min(mostAtOnce, config.batch, rows.length);
   const clips = batch * Math.floor(Math.min(mostClips, rows.length) / batch);
   const chosen = Int32Array.from({ length: clips }, (_, clip) => rows[Math.floor((clip * rows.length) / clips)] ?? 0);
   const { model, objective, hide, seed } = config;

@@ -116,6 +116,15 @@ describe('checkPretrainOptions', () => {
     }
   });
 
+  it('refuses to begin with what would be replaced', () => {
+    for (const init of ['run', './run/', 'run/checkpoints/best']) {
+      expect(refusalOf(() => checkPretrainOptions({ ...asked, init }))).to.match(/^--init .* must not be --out itself/);
+    }
+    for (const init of ['run2', '../run', 'other/run', '..run']) {
+      expect(checkPretrainOptions({ ...asked, init })).to.include({ init });
+    }
+  });
+
   it('refuses two ends', () => {
     expect(refusalOf(() => checkPretrainOptions({ ...asked, steps: 3, minutes: 2 }))).to.match(
       /^Give only one of --steps and --minutes:/,

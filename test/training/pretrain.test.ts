@@ -22,7 +22,6 @@ import { loadModel } from '../../lib/run/load-model.js';
 import { checkpointName } from '../../lib/run/run-files.js';
 import { readRunConfig } from '../../lib/run/run-config.js';
 import { checkPretrainOptions, type PretrainOptions, resolveRunConfig } from '../../lib/training/pretrain-options.js';
-import { loaderOptions } from '../../lib/training/make-step.js';
 import { pretrain, type PretrainResult } from '../../lib/training/pretrain.js';
 import { learningRateAt } from '../../lib/training/schedule.js';
 import type { StepMetrics, StepTiming } from '../../lib/training/training-log.js';
@@ -177,18 +176,6 @@ describe('pretrain', () => {
     expect(refused.message).to.include('the dataset is another');
     const wrong = await refusalOf(asked('never', { ...streamed, out: folder.path('never'), stream: { size: 1 } }));
     expect(wrong.message).to.match(/^pretrain cannot take these options: stream\.size/);
-  });
-
-  it('reads what it is fed with from its configuration', () => {
-    const config = resolveRunConfig(
-      checkPretrainOptions(asked('whole', { crop: 0.5, batch: 4, repeat: 2 })),
-      dataset,
-      '',
-    );
-    const { threads, ...rest } = loaderOptions(config);
-    expect(rest).to.deep.equal({ batch: 4, seed: 5, repeat: 2, flip: true, crop: 0.5, colour: 0 });
-    expect(threads).to.equal(1);
-    expect(loaderOptions({ ...config, device: 'webgpu' }).threads).to.be.within(1, 4);
   });
 
   it('reports each step', () => {

@@ -27,7 +27,7 @@ export function smallRuns() {
     exactPart: async (out: string) => {
       const files = ['model.safetensors', 'metrics.jsonl', 'checkpoints/best/model.safetensors'];
       const bytes = await Promise.all(files.map((file) => readFile(folder.path(`${out}/${file}`), 'base64')));
-      return { ...bytes, state: (await readCheckpoint(folder.path(out)))?.state };
+      return { bytes, state: (await readCheckpoint(folder.path(out)))?.state };
     },
     /** Trains until so many steps are done, and stops. */
     stopAfter: async (done: number, options: PretrainOptions) => {

@@ -118,7 +118,7 @@ describe('train', () => {
     const [begun, first] = await Promise.all([metricsOf('worse'), metricsOf('first')]);
     expect(begun[0]?.loss).to.be.below((first[0]?.loss ?? NaN) / 2);
     expect(await pretrain(options)).to.deep.equal(result);
-    expect((await rejectionOf(pretrain({ ...options, init: folder.path('whole') }))) as Error)
+    expect(await rejectionOf(pretrain({ ...options, init: folder.path('whole') })))
       .to.be.instanceOf(LacunaError)
       .with.property('message')
       .that.includes('it began with other weights');
