@@ -118,9 +118,10 @@ async function pretrainModel(
     { ...flags, ...rates, ...seeded, ...threaded, ...(stream ? { stream: cut } : {}), dataset },
     controls,
   );
-  const { run, steps, loss, best, stoppedEarly, parameters, seconds, failures } = result;
+  const { run, steps, loss, batch, best, stoppedEarly, parameters, seconds, failures } = result;
   const learned = `${(parameters / 1e6).toFixed(2)} M parameters`;
   say(`${run}: ${plural(steps, 'step')} in ${seconds.toFixed(0)} s, loss ${loss.toPrecision(4)}, ${learned}`);
+  if (flags.batch === 'auto') say(`Batches of ${plural(batch, 'clip')} were chosen, once for this run`);
   if (best !== undefined) {
     const kept = stoppedEarly
       ? 'nothing was better after it, so that it is the model'

@@ -87,6 +87,7 @@ describe('a training that diverges', () => {
 
   it('comes to the same bytes where it was stopped before and after it went back', async () => {
     await stopAfter(25, options('again'));
+    const first = (await metricsOf('again'))[24];
     const stop = new AbortController();
     const reason = new Error('SIGINT');
     const { end, notices } = await trainThroughNoise('again', stop.signal, (done) => {
@@ -95,6 +96,8 @@ describe('a training that diverges', () => {
     expect(end).to.equal(reason);
     expect(notices[0]).to.include('from step 24 with half');
     expect((await readCheckpoint(folder.path('again')))?.position).to.include({ step: 27, falls: 1, anchor: 24 });
+    // With the same weights as the first time, and half the rate.
+    expect((await metricsOf('again'))[24]).to.deep.equal({ ...first, learningRate: (first?.learningRate ?? NaN) / 2 });
     await pretrain(options('again'));
     expect(await exactPart('again')).to.deep.equal(await exactPart('jumped'));
   });

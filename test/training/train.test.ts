@@ -18,15 +18,19 @@ import { rejectionOf } from '../video/made-videos.js';
 import { smallRuns } from './small-runs.js';
 
 describe('train', () => {
-  const { folder, asked, metricsOf, exactPart, stopAfter } = smallRuns();
+  const { folder, asked, metricsOf, exactPart, killAfter, stopAfter } = smallRuns();
   /** Everything at once, so that whatever is not kept exactly shows. */
   const everything = { steps: 10, accumulate: 2, average: 0.5, validateEvery: 3, patience: 9, keep: 1 };
 
   it('comes to the same bytes wherever it was stopped, with all that it can do', async () => {
     await pretrain(asked('whole', everything));
     const options = asked('stopped', everything);
-    // Before the first measurement, between two, and right after one.
-    for (const done of [2, 5, 9]) await stopAfter(done, options);
+    await stopAfter(2, options);
+    // Between a measurement, which is logged by then, and the checkpoint that belongs to it.
+    await killAfter(6, options);
+    expect(await metricsOf('stopped')).to.have.length(6);
+    expect((await readCheckpoint(options.out))?.position.step).to.equal(3);
+    await stopAfter(9, options);
     await pretrain(options);
     expect(await exactPart('stopped')).to.deep.equal(await exactPart('whole'));
     // The newest, and the one that it would go back to.
