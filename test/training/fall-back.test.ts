@@ -1,10 +1,11 @@
 import { expect } from 'chai';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LacunaError } from '../../lib/clip/lacuna-error.js';
 import { createRandom } from '../../lib/clip/random.js';
 import { readCheckpoint } from '../../lib/run/checkpoint.js';
+import { checkpointName } from '../../lib/run/run-files.js';
 import { pretrain } from '../../lib/training/pretrain.js';
 import { rejectionOf } from '../video/made-videos.js';
 import { makeMovingDataset } from './moving-dataset.js';
@@ -37,7 +38,7 @@ describe('a training that diverges', () => {
   });
 
   const options = (out: string) =>
-    asked(out, { dataset: folder.path('spoilt'), steps: 44, validateEvery: 24, hide: ['future:2'], average: 0.5 });
+    asked(out, { dataset: folder.path('spoilt'), steps: 44, validateEvery: 12, hide: ['future:2'], average: 0.5 });
   let shards: readonly { readonly file: string; readonly bytes: Buffer }[];
   before(async () => {
     const data = await makeMovingDataset(folder.path('spoilt'), [3, 3, 3, 3]);
@@ -90,9 +91,13 @@ describe('a training that diverges', () => {
     const first = (await metricsOf('again'))[24];
     const stop = new AbortController();
     const reason = new Error('SIGINT');
+    const kept: string[] = [];
     const { end, notices } = await trainThroughNoise('again', stop.signal, (done) => {
+      if (done === 25) kept.push(...readdirSync(folder.path('again/checkpoints')));
       if (done === 27) stop.abort(reason);
     });
+    // Whenever it had been killed, it would have gone on from where it went back to.
+    expect(kept).to.include(checkpointName(24)).and.not.include(checkpointName(25));
     expect(end).to.equal(reason);
     expect(notices[0]).to.include('from step 24 with half');
     expect((await readCheckpoint(folder.path('again')))?.position).to.include({ step: 27, falls: 1, anchor: 24 });
