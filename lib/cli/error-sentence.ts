@@ -8,6 +8,7 @@ export type ErrorSentence = { readonly sentence: string; readonly code: ExitCode
 /** What a person wrote for an option, where it is not `--` and its name in kebab case. */
 const writtenNames: Readonly<Record<string, string>> = {
   learningRate: '--lr',
+  minLearningRate: '--min-lr',
   validation: '--val',
   startSeconds: '--start',
   endSeconds: '--end',

@@ -30,6 +30,21 @@ export function realNumber({ least, most, above }: NumberBounds = {}): (text: st
   };
 }
 
+/** A reader of one word, or of what another reader reads. */
+export function orWord<Word extends string, Value>(
+  word: Word,
+  read: (text: string) => Value,
+): (text: string) => Word | Value {
+  return (text) => {
+    if (text === word) return word;
+    try {
+      return read(text);
+    } catch (error) {
+      throw error instanceof InvalidArgumentError ? new InvalidArgumentError(`${error.message}, or ${word}`) : error;
+    }
+  };
+}
+
 /** A reader of a time within a file: seconds, `m:ss` or `h:mm:ss`, each with a decimal part if need be. */
 export function timeInSeconds(text: string): number {
   const [, hours = '0', minutes = '0', seconds = ''] = /^(?:(?:(\d+):)?(\d+):)?(\d+\.?\d*|\.\d+)$/.exec(text) ?? [];

@@ -99,6 +99,9 @@ function describeRun(found: RunInspection): string {
       `  loss`,
       `${loss.toPrecision(4)} for ${hide}, mean of its last ${plural(over, 'step')} up to step ${step}`,
     ]),
+    ...(found.best === undefined
+      ? []
+      : ([['  best', `${found.best.loss.toPrecision(4)} on held-out clips at step ${found.best.step}`]] as const)),
     ['computed', `${found.engine} on ${found.device}, seed ${found.seed}`],
     ['dataset', `${dataset.folder}, ${states[dataset.state]}`],
     ['fingerprint', `${dataset.fingerprint.slice(0, 16)} of the dataset`],

@@ -1,15 +1,17 @@
 // Owns `lacuna pretrain`: from a dataset to a run folder with a trained model.
 import path from 'node:path';
-import { numberList, realNumber, repeated, wholeNumber } from './flag-values.js';
+import { numberList, orWord, realNumber, repeated, wholeNumber } from './flag-values.js';
 import { plural } from './plural.js';
 import { type AddCommand, type Library, type Outcome, runCommand, type Session } from './run-command.js';
 
 type PretrainOptions = Parameters<Library['pretrain']>[0];
 type StreamOptions = NonNullable<PretrainOptions['stream']>;
-type PretrainFlags = Omit<PretrainOptions, 'dataset' | 'stream' | 'learningRate' | 'validation' | 'seed' | 'threads'> &
+type Renamed = 'learningRate' | 'minLearningRate' | 'validation';
+type PretrainFlags = Omit<PretrainOptions, 'dataset' | 'stream' | Renamed | 'seed' | 'threads'> &
   Omit<StreamOptions, 'jobs' | 'timeoutSeconds'> & {
     readonly stream?: true;
     readonly lr?: number;
+    readonly minLr?: number;
     readonly val?: number;
   };
 
@@ -35,7 +37,12 @@ export const addPretrain: AddCommand = (program) =>
     .option('--steps <n>', 'end after this many steps', wholeNumber({ least: 1 }))
     .option('--epochs <n>', 'or after the dataset was seen this often', realNumber({ above: 0 }))
     .option('--minutes <n>', 'or after this time; default: 10', realNumber({ above: 0 }))
-    .option('--batch <clips>', 'clips of one step; default: 8', wholeNumber({ least: 1 }))
+    .option(
+      '--batch <clips>',
+      'clips of one micro-batch, or auto; default: 8',
+      orWord('auto', wholeNumber({ least: 1 })),
+    )
+    .option('--accumulate <n>', 'micro-batches of one step; default: 1', wholeNumber({ least: 1, most: 4096 }))
     .option('--no-flip', 'do not mirror clips left to right; for videos in which left and right differ')
     .option(
       '--crop <least>',
@@ -60,6 +67,29 @@ export const addPretrain: AddCommand = (program) =>
     .option('--hop <n>', 'with --stream: from clip to clip; default: frames × stride', wholeNumber({ least: 1 }))
     .option('--fit <how>', 'with --stream: how a picture comes to the size; default: cover')
     .option('--lr <rate>', 'the highest learning rate; default: as the preset says', realNumber({ above: 0 }))
+    .option('--warm-up <steps>', 'steps in which the rate rises; default: 30', wholeNumber())
+    .option('--schedule <name>', 'what the rate does then: cosine or constant; default: cosine')
+    .option('--min-lr <rate>', 'the rate that the cosine ends at; default: 0', realNumber({ least: 0 }))
+    .option('--weight-decay <n>', 'of AdamW; default: 0.05', realNumber({ least: 0, most: 10 }))
+    .option('--beta2 <n>', 'of AdamW, below 1; default: 0.95', realNumber({ least: 0, most: 1 }))
+    .option('--clip-norm <n>', 'gradients are scaled down to this norm; default: 1', realNumber({ above: 0 }))
+    .option(
+      '--average <decay>',
+      'make a moving average of the weights the model, such as 0.999; default: 0, none',
+      realNumber({ least: 0, most: 1 }),
+    )
+    .option(
+      '--validate-every <steps>',
+      'steps between measurements on held-out clips, 0 for never; default: automatic',
+      wholeNumber(),
+    )
+    .option(
+      '--patience <n>',
+      'end after this many measurements without a better one; default: never',
+      wholeNumber({ least: 1 }),
+    )
+    .option('--keep <n>', 'how many of the newest checkpoints stay; default: 2', wholeNumber({ least: 1, most: 1000 }))
+    .option('--init <model>', 'begin with the weights of another run of the same network')
     .option('--engine <name>', 'onnx, tensorflow or reference; default: onnx')
     .option('--device <name>', 'cpu, webgpu (any GPU) or cuda; default: cpu')
     .option('--overwrite', 'replace a run that is there')
@@ -70,7 +100,7 @@ export const addPretrain: AddCommand = (program) =>
 async function pretrainModel(
   { library, controls, say, seeded, threaded }: Session,
   [dataset]: [string],
-  { lr, val, stream, size, fps, frames, stride, hop, fit, ...flags }: PretrainFlags,
+  { lr, minLr, val, stream, size, fps, frames, stride, hop, fit, ...flags }: PretrainFlags,
 ): Promise<Outcome> {
   const cut = Object.fromEntries(
     Object.entries({ size, fps, frames, stride, hop, fit }).filter(([, value]) => value !== undefined),
@@ -81,15 +111,23 @@ async function pretrainModel(
   }
   const rates = {
     ...(lr === undefined ? {} : { learningRate: lr }),
+    ...(minLr === undefined ? {} : { minLearningRate: minLr }),
     ...(val === undefined ? {} : { validation: val }),
   };
   const result = await library.pretrain(
     { ...flags, ...rates, ...seeded, ...threaded, ...(stream ? { stream: cut } : {}), dataset },
     controls,
   );
-  const { run, steps, loss, parameters, seconds, failures } = result;
+  const { run, steps, loss, batch, best, stoppedEarly, parameters, seconds, failures } = result;
   const learned = `${(parameters / 1e6).toFixed(2)} M parameters`;
   say(`${run}: ${plural(steps, 'step')} in ${seconds.toFixed(0)} s, loss ${loss.toPrecision(4)}, ${learned}`);
+  if (flags.batch === 'auto') say(`Batches of ${plural(batch, 'clip')} were chosen, once for this run`);
+  if (best !== undefined) {
+    const kept = stoppedEarly
+      ? 'nothing was better after it, so that it is the model'
+      : `kept in ${path.join(run, 'checkpoints', 'best')}`;
+    say(`Least loss on held-out clips: ${best.loss.toPrecision(4)} at step ${best.step}, ${kept}`);
+  }
   const index = path.join(run, 'stream');
   say(`Next: lacuna evaluate ${run} ${stream ? index : dataset} --hide ${flags.hide[0] ?? 'future:8'}`);
   return {

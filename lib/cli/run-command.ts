@@ -87,7 +87,11 @@ export function runCommand<Positional extends unknown[], Flags extends object>(
     try {
       const session: Session = {
         library: await import('../index.js'),
-        controls: { signal: interruption.signal, onProgress: (progress) => display.show(withPlainNote(progress)) },
+        controls: {
+          signal: interruption.signal,
+          onProgress: (progress) => display.show(withPlainNote(progress)),
+          onNotice: tell,
+        },
         seeded: seed === undefined ? {} : { seed },
         threaded: threads === undefined ? {} : { threads },
         say,

@@ -18,4 +18,6 @@ export type JobControls = {
   readonly signal?: AbortSignal | undefined;
   /** Called as the work goes on; must not throw. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Called with a sentence when something happens that a person should know and that ends nothing; must not throw. */
+  readonly onNotice?: ((sentence: string) => void) | undefined;
 };

@@ -17,7 +17,8 @@ export function checkMemory(name: string, neededBytes: number, availableBytes = 
   );
 }
 
-function readAvailableBytes(): number {
+/** What the system says is free, within the limits of the container, in bytes. */
+export function readAvailableBytes(): number {
   // Since Node 20.13; it knows of the limits of containers.
   const { availableMemory } = process as { availableMemory?: () => number };
   return availableMemory === undefined ? freemem() : availableMemory.call(process);

@@ -27,6 +27,17 @@ export function lossProgram(
   };
 }
 
+/** The loss of an objective alone, with nothing learned: output `loss`, one number. */
+export function measureProgram(
+  config: ModelConfig,
+  objective: ObjectiveName,
+  batch: number,
+  plan: PlanInputs,
+): ForwardProgram {
+  const { loss, ...program } = lossProgram(config, objective, batch, plan);
+  return { ...program, outputs: (parameters, inputs) => ({ loss: loss(parameters, inputs, {}) }) };
+}
+
 /** The hidden part of a batch, filled in: output `tokens`, see `Reconstruction`. */
 export function fillProgram(config: ModelConfig, batch: number, plan: PlanInputs): ForwardProgram {
   return {

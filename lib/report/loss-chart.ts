@@ -1,5 +1,5 @@
-// Owns the picture of the loss over the steps: a smoothed line for each kind of mask over the raw values. Knows nothing of
-// training.
+// Owns the picture of the loss over the steps: a smoothed line for each kind of mask over the raw values, and a dashed one for what
+// was measured on held-out clips. Knows nothing of training.
 import { createLinearAxis, createLogarithmicAxis, type ChartAxis } from './chart-axis.js';
 import { escapeHtml, formatNumber } from './html-text.js';
 
@@ -10,6 +10,8 @@ export type LossPoint = {
   /** The kind of mask of that step, such as `future:8`; each kind has its own line. */
   readonly kind: string;
   readonly loss: number;
+  /** Whether it was measured on held-out clips after that step. Default false. */
+  readonly isHeldOut?: boolean;
 };
 
 const [width, height] = [760, 340];
@@ -23,11 +25,13 @@ export function drawLossChart(points: readonly LossPoint[]): string {
   if (finite.length === 0) return '<p class="muted">No steps were logged.</p>';
   const kinds = [...new Set(finite.map(({ kind }) => kind))].sort();
   const lines = kinds.map((kind) => {
-    const raw = thinOut(finite.filter((point) => point.kind === kind));
+    const own = finite.filter((point) => point.kind === kind);
+    const raw = thinOut(own.filter(({ isHeldOut = false }) => !isHeldOut));
     const smooth = smoothOut(raw);
-    return { kind, raw, smooth, end: smooth.at(-1) };
+    const heldOut = own.filter(({ isHeldOut = false }) => isHeldOut);
+    return { kind, raw, smooth, end: smooth.at(-1), heldOut, heldOutEnd: heldOut.at(-1) };
   });
-  const losses = lines.flatMap(({ raw }) => raw.map(({ loss }) => loss));
+  const losses = lines.flatMap(({ raw, heldOut }) => [...raw, ...heldOut].map(({ loss }) => loss));
   const [low, high] = [Math.min(...losses), Math.max(...losses)];
   const logarithmic = low > 0 && high / low > 8;
   const y = logarithmic
@@ -39,13 +43,14 @@ export function drawLossChart(points: readonly LossPoint[]): string {
     [Infinity, -Infinity],
   );
   const x = createLinearAxis(first, last, plot.left, plot.right, 6);
-  const drawn = lines.map(({ kind, raw, smooth, end }, index) => {
+  const drawn = lines.map(({ kind, raw, smooth, end, heldOut }, index) => {
     return `<g class="series-${index % 8}"><title>${escapeHtml(kind)}</title>
 <path class="raw" d="${drawPath(raw, x, y)}"/><path class="line" d="${drawPath(smooth, x, y)}"/>
+${heldOut.length > 0 ? `<path class="line" stroke-dasharray="2 6" d="${drawPath(heldOut, x, y)}"/>` : ''}
 ${end ? `<circle cx="${round(x.place(end.step))}" cy="${round(y.place(end.loss))}" r="4"/>` : ''}</g>`;
   });
-  const legend = lines.map(({ kind, end }, index) => {
-    return `<li class="series-${index % 8}"><i></i>${escapeHtml(kind)} <b>${end ? formatNumber(end.loss, 3) : ''}</b></li>`;
+  const legend = lines.map(({ kind, end, heldOutEnd }, index) => {
+    return `<li class="series-${index % 8}"><i></i>${escapeHtml(kind)} <b>${end ? formatNumber(end.loss, 3) : ''}</b>${heldOutEnd ? ` held out ${formatNumber(heldOutEnd.loss, 3)}` : ''}</li>`;
   });
   return `<div class="scroll"><svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="Training loss over ${last} steps">
 ${drawGrid(x, y)}
@@ -54,7 +59,7 @@ ${drawGrid(x, y)}
 ${drawn.join('\n')}
 </svg></div>
 <ul class="legend">${legend.join('')}</ul>
-<p class="muted small">Light: as logged. Strong: smoothed; its last value in bold.</p>`;
+<p class="muted small">Light: as logged. Strong: smoothed; its last value in bold.${lines.some(({ heldOut }) => heldOut.length > 0) ? ' Dashed: on held-out clips.' : ''}</p>`;
 }
 
 function drawGrid(x: ChartAxis, y: ChartAxis): string {

@@ -15,6 +15,7 @@ import { pixelMask } from '../masking/hidden-pixels.js';
 import { type HideExpression, parseHide } from '../masking/hide-expression.js';
 import { type EvaluationWithExample, evaluateOn, type Evaluation, splitForModel } from '../prediction/evaluate.js';
 import { type LoadedModel, loadModel, type LoadOptions } from '../run/load-model.js';
+import { parseMetricsLine } from '../run/metrics-line.js';
 import { runNames } from '../run/run-files.js';
 import { encodeGif } from './gif.js';
 import { type FillSection, renderReport, type ReportContent } from './html-report.js';
@@ -48,8 +49,6 @@ const optionsSchema = z.strictObject({
   device: z.enum(deviceNames).optional(),
   threads: z.int().min(1).max(1024).optional(),
 });
-
-const metricsSchema = z.object({ step: z.number(), hide: z.string(), loss: z.number() });
 
 /** Clips on the picture of embeddings at most. */
 const embeddedClips = 256;
@@ -121,7 +120,7 @@ async function describeRun(
     facts: [
       { label: 'parameters', value: `${(compute.layout.length / 1e6).toFixed(2)} M` },
       { label: 'steps', value: String(last?.step ?? 0) },
-      { label: 'clips a step', value: String(config.batch) },
+      { label: 'clips a step', value: String(config.batch * config.accumulate) },
       { label: 'seed', value: String(config.seed) },
       { label: 'held-out clips', value: String(heldOut.length) },
     ],
@@ -139,11 +138,15 @@ async function describeRun(
 async function readLoss(folder: string): Promise<LossPoint[]> {
   const file = join(folder, runNames.metrics);
   const { values } = await readJsonLines(file);
-  return values.map((value) => {
-    const parsed = metricsSchema.safeParse(value);
-    if (!parsed.success) throw new LacunaError('input', `${file} holds a line that is no step; train the run again.`);
-    const { step, hide, loss } = parsed.data;
-    return { step, kind: hide, loss };
+  return values.flatMap((value) => {
+    const line = parseMetricsLine(value);
+    if (line === undefined)
+      throw new LacunaError('input', `${file} holds a line that is no step; train the run again.`);
+    const { step, losses, validation } = line;
+    return [
+      ...Object.entries(losses).map(([kind, loss]) => ({ step, kind, loss })),
+      ...Object.entries(validation).map(([kind, loss]) => ({ step, kind, loss, isHeldOut: true })),
+    ];
   });
 }
 

@@ -1,61 +1,64 @@
 // Owns checkpoints: all that a run needs to go on as if it had never stopped. Knows nothing of the work between two of them.
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { syncFolder, temporaryName, writeWhole } from '../dataset/durable-file.js';
-import { type StateArrayName, type StateArrays, stateArrayNames } from '../engine/engine.js';
+import { namesOfState, type StateArrayName, type StateArrays, stateArrayNames } from '../engine/engine.js';
 import { decodeSafetensors, encodeSafetensors } from '../formats/safetensors.js';
+import { type Position, positionSchema } from './position.js';
 import { checkpointName, checkpointPattern, runNames } from './run-files.js';
-
-const positionSchema = z.strictObject({
-  /** Steps that are done; the next one reads the loader's batch of this number. */
-  step: z.int().min(0),
-  /** Seconds of training that they took, over all calls. */
-  elapsedSeconds: z.number().min(0),
-  /** Mean loss over the last steps. */
-  loss: z.number(),
-  /** Whether the run has come to its end. */
-  isFinished: z.boolean(),
-  /** Bytes of each log that belong to those steps. */
-  logBytes: z.record(z.string(), z.int().min(0)),
-});
-
-/** How far a run is. Every random choice follows from the seed and the step, so that no generator has a state. */
-export type Position = Readonly<z.infer<typeof positionSchema>>;
 
 /** A whole checkpoint. */
 export type Checkpoint = { readonly position: Position; readonly state: StateArrays };
 
 const names = { state: 'state.safetensors', position: 'position.json' } as const;
 
-/** So many are kept, the newest. */
+/** So many are kept, the newest, where nobody asks for another number. */
 const keptCheckpoints = 2;
 
 /** A checkpoint that is being written or removed, as a run that was killed may leave it. */
-const partPattern = /^\.step-\d{8,}\.(?:new|old)$/;
+const partPattern = /^\.(?:step-\d{8,}|best)\.(?:new|old)$/;
 
-/** Writes a checkpoint beside the older ones and removes all but the newest few. */
-export async function writeCheckpoint(folder: string, { position, state }: Checkpoint): Promise<void> {
+/**
+ * Writes a checkpoint beside the older ones and removes all but the newest few and the one that the run would go back to.
+ * @param keep how many of the newest stay, from 1
+ */
+export async function writeCheckpoint(
+  folder: string,
+  { position, state }: Checkpoint,
+  keep = keptCheckpoints,
+): Promise<void> {
   const all = join(folder, runNames.checkpoints);
   const name = checkpointName(position.step);
   const temporary = join(all, temporaryName(name));
   await mkdir(all, { recursive: true });
-  const parts = (await readdir(all)).filter((entry) => partPattern.test(entry));
-  for (const entry of parts) await rm(join(all, entry), { recursive: true, force: true });
+  await removeParts(all);
   await mkdir(temporary);
-  const tensors = stateArrayNames.map((array) => ({
-    ...{ name: array, dtype: 'F32' as const, shape: [state[array].length] },
-    data: state[array],
-  }));
+  const tensors = namesOfState({ averages: state.averages !== undefined }).map((array) => {
+    const data = state[array] ?? new Float32Array(0);
+    return { name: array, dtype: 'F32' as const, shape: [data.length], data };
+  });
   await writeWhole(temporary, names.state, encodeSafetensors(tensors));
   await writeWhole(temporary, names.position, [`${JSON.stringify(position)}\n`]);
   const listed = await listCheckpoints(folder);
   if (listed.some(({ step }) => step === position.step)) await removeCheckpoint(all, name);
   await rename(temporary, join(all, name));
   await syncFolder(all);
-  const older = (await listCheckpoints(folder)).slice(keptCheckpoints);
+  const older = (await listCheckpoints(folder)).slice(keep).filter(({ step }) => step !== position.anchor);
   for (const { name: old } of older) await removeCheckpoint(all, old);
+}
+
+/** Removes the checkpoints of later steps, the newest first, so that a run goes on from this one. */
+export async function removeLaterCheckpoints(folder: string, step: number): Promise<void> {
+  const all = join(folder, runNames.checkpoints);
+  const later = (await listCheckpoints(folder)).filter((listed) => listed.step > step);
+  if (later.length > 0) await removeParts(all);
+  for (const { name } of later) await removeCheckpoint(all, name);
+}
+
+async function removeParts(all: string): Promise<void> {
+  const parts = (await readdir(all)).filter((entry) => partPattern.test(entry));
+  for (const entry of parts) await rm(join(all, entry), { recursive: true, force: true });
 }
 
 /** Takes the name away first, so that whatever bears it is whole. */
@@ -66,13 +69,13 @@ async function removeCheckpoint(all: string, name: string): Promise<void> {
 }
 
 /**
- * Reads the newest checkpoint; nothing where there is none.
+ * Reads the checkpoint of a step, by default the newest; nothing where there is none.
  * @throws {LacunaError} `input` where it is damaged.
  */
-export async function readCheckpoint(folder: string): Promise<Checkpoint | undefined> {
-  const [newest] = await listCheckpoints(folder);
-  if (newest === undefined) return undefined;
-  const place = join(folder, runNames.checkpoints, newest.name);
+export async function readCheckpoint(folder: string, step?: number): Promise<Checkpoint | undefined> {
+  const found = (await listCheckpoints(folder)).find((listed) => step === undefined || listed.step === step);
+  if (found === undefined) return undefined;
+  const place = join(folder, runNames.checkpoints, found.name);
   const position = await readPosition(place);
   const file = join(place, names.state);
   const bytes = await readFile(file).catch((cause: unknown) => {
@@ -88,9 +91,14 @@ export async function readCheckpoint(folder: string): Promise<Checkpoint | undef
     const wrong = data === undefined ? `has no ${name}` : `has ${data.length} ${name} for ${length ?? 0} parameters`;
     throw new LacunaError('input', `${file} ${wrong}; remove ${place} to go on from the checkpoint before.`);
   };
+  const moments = { moments1: read('moments1'), moments2: read('moments2') };
   return {
     position,
-    state: { parameters: read('parameters'), moments1: read('moments1'), moments2: read('moments2') },
+    state: {
+      parameters: read('parameters'),
+      ...moments,
+      ...(tensors.has('averages') ? { averages: read('averages') } : {}),
+    },
   };
 }
 

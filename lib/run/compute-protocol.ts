@@ -18,6 +18,8 @@ export type ComputeCalls = {
       readonly engine: EngineName;
       readonly device?: DeviceName | undefined;
       readonly threads: number | undefined;
+      /** Whether the state keeps moving averages of the parameters. Default false. */
+      readonly averages?: boolean | undefined;
     },
     { readonly layout: ParameterLayout },
   ];
@@ -37,6 +39,31 @@ export type ComputeCalls = {
       readonly rates: StepRates;
     },
     { readonly report: StepReport; readonly pixels: Uint8Array<ArrayBuffer> },
+  ];
+  /**
+   * Adds `weight` times the gradients of a micro-batch to those that are waiting for `apply`; `begins` throws away what waits. The
+   * loss is no number where the gradients are none, and nothing is added.
+   */
+  accumulate: [
+    {
+      readonly objective: ObjectiveName;
+      readonly pixels: Uint8Array<ArrayBuffer>;
+      readonly plans: readonly PlanIndices[];
+      readonly weight: number;
+      readonly begins: boolean;
+    },
+    { readonly loss: number; readonly pixels: Uint8Array<ArrayBuffer> },
+  ];
+  /** One update by the gradients that wait. The norm is no number where they are none, and nothing is changed. */
+  apply: [{ readonly optimiser: OptimiserConstants; readonly rates: StepRates }, { readonly gradientNorm: number }];
+  /** The loss of a batch, with nothing learned: of the moving averages, where the state keeps them. */
+  measure: [
+    {
+      readonly objective: ObjectiveName;
+      readonly pixels: Uint8Array<ArrayBuffer>;
+      readonly plans: readonly PlanIndices[];
+    },
+    number,
   ];
   /**
    * Fills in the hidden tokens of each clip, values 0 to 1: `[Nh, t·p·p·C]` for each plan. `batch`, at least the number of

@@ -5,6 +5,7 @@ import { clipLength } from '../clip/clip.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { tokenLength } from '../clip/token-grid.js';
 import type { Compiled, EngineState, InputArrays, Engine } from '../engine/engine.js';
+import { createGradientSum, type GradientSum } from '../engine/gradient-sum.js';
 import { NotFiniteError } from '../engine/not-finite-error.js';
 import { createEngine } from '../engine/engines.js';
 import { layOutParameters } from '../engine/parameter-layout.js';
@@ -12,7 +13,14 @@ import type { MaskPlan } from '../masking/mask-plan.js';
 import { withFamily } from '../model/families.js';
 import { initialise } from '../model/initial.js';
 import { clipShapeOfModel, gridOfModel, type ModelConfig } from '../model/model-config.js';
-import { embedProgram, fillProgram, lossProgram, type PlanInputs, signatureOf } from '../objectives/programs.js';
+import {
+  embedProgram,
+  fillProgram,
+  lossProgram,
+  measureProgram,
+  type PlanInputs,
+  signatureOf,
+} from '../objectives/programs.js';
 import type { CallName, ComputeAnswer, ComputeCalls, ComputeRequest, PlanIndices } from './compute-protocol.js';
 import { createCompiledCache } from './compiled-cache.js';
 
@@ -21,7 +29,14 @@ type Handlers = {
 };
 
 /** What all calls after `open` share. */
-type Opened = { readonly config: ModelConfig; readonly engine: Engine; readonly state: EngineState };
+type Opened = {
+  readonly config: ModelConfig;
+  readonly engine: Engine;
+  readonly state: EngineState;
+  readonly keepsAverages: boolean;
+  /** The gradients that wait; made when they are first needed. */
+  sum?: GradientSum;
+};
 
 let opened: Opened | undefined;
 
@@ -32,26 +47,29 @@ function current(): Opened {
 
 const compiled = {
   step: createCompiledCache<Compiled['step']>(),
+  gradients: createCompiledCache<Compiled['gradients']>(),
+  apply: createCompiledCache<Compiled['apply']>(),
   forward: createCompiledCache<Compiled['forward']>(),
 };
 
 const handlers: Handlers = {
-  async open({ model, engine: name, device, threads }) {
+  async open({ model, engine: name, device, threads, averages = false }) {
     const layout = layOutParameters(withFamily(model, (family, own) => family.parameters(own)));
     const engine = await createEngine(name, { device, threads });
-    opened = { config: model, engine, state: engine.createState(layout) };
+    opened = { config: model, engine, state: engine.createState(layout, { averages }), keepsAverages: averages };
     return { layout };
   },
 
   async initialise({ seed }) {
-    const { config, engine, state } = current();
+    const { config, engine, state, keepsAverages } = current();
     const parameters = initialise(
       withFamily(config, (family, own) => family.parameters(own)),
       state.layout,
       seed,
     );
     const moments1 = new Float32Array(state.layout.length);
-    await engine.writeState(state, { parameters, moments1, moments2: moments1.slice() });
+    const averages = keepsAverages ? { averages: parameters.slice() } : {};
+    await engine.writeState(state, { parameters, moments1, moments2: moments1.slice(), ...averages });
     return undefined;
   },
 
@@ -79,6 +97,48 @@ const handlers: Handlers = {
       if (error instanceof NotFiniteError) return { report: error.report, pixels };
       throw error;
     }
+  },
+
+  async accumulate({ objective, pixels, plans, weight, begins }) {
+    const own = current();
+    const planInputs = inputsOfPlans(plans);
+    const program = await compiled.gradients(`${objective} ${signatureOf(plans.length, planInputs)}`, () =>
+      own.engine.compile('gradients', lossProgram(own.config, objective, plans.length, planInputs)),
+    );
+    own.sum ??= createGradientSum(own.state.layout);
+    if (begins) own.sum.take();
+    try {
+      const { loss, gradients } = await program.run(own.state, inputsOf(pixels, planInputs));
+      own.sum.add(gradients, weight);
+      return { loss, pixels };
+    } catch (error) {
+      // Training says what to do about it.
+      if (error instanceof NotFiniteError) return { loss: NaN, pixels };
+      throw error;
+    }
+  },
+
+  async apply({ optimiser, rates }) {
+    const { engine, state, sum } = current();
+    if (sum === undefined) throw new Error('there are no gradients that wait');
+    const update = await compiled.apply('apply', () => engine.compile('apply', { layout: state.layout, optimiser }));
+    try {
+      return await update.run(state, sum.take(), rates);
+    } catch (error) {
+      if (error instanceof NotFiniteError) return { gradientNorm: NaN };
+      throw error;
+    }
+  },
+
+  async measure({ objective, pixels, plans }) {
+    const { config, engine, state, keepsAverages } = current();
+    const planInputs = inputsOfPlans(plans);
+    const program = await compiled.forward(`measure ${objective} ${signatureOf(plans.length, planInputs)}`, () =>
+      engine.compile('forward', measureProgram(config, objective, plans.length, planInputs)),
+    );
+    const inputs = inputsOf(pixels, planInputs);
+    const { loss } = await program.run(state, inputs, keepsAverages ? 'averages' : 'parameters');
+    return loss?.[0] ?? NaN;
   },
 
   async fill({ pixels, plans, batch }) {
@@ -170,7 +230,8 @@ parentPort?.on('message', (request: ComputeRequest) => {
   last = last.then(async () => {
     const given = await answer(request);
     // What a step was made on goes back where it came from, so that it can be filled again.
-    parentPort?.postMessage(given, request.name === 'step' && 'value' in given ? [request.argument.pixels.buffer] : []);
+    const isStep = request.name === 'step' || request.name === 'accumulate';
+    parentPort?.postMessage(given, isStep && 'value' in given ? [request.argument.pixels.buffer] : []);
   });
 });
 // A call that cannot be read has no number that it could be answered by: the thread ends, and with it all calls.

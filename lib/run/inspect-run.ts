@@ -1,13 +1,13 @@
 // Owns what a run folder says of its run: what was asked for and how far it got. Knows nothing of computing.
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { readFingerprint } from '../dataset/dataset-fingerprint.js';
 import { isAbsent } from '../dataset/dataset-state.js';
 import { readAll } from '../dataset/durable-file.js';
 import { streamJsonLines } from '../formats/jsonl.js';
 import { readNewestPosition } from './checkpoint.js';
+import { parseMetricsLine } from './metrics-line.js';
 import { readRunConfig, type RunConfig } from './run-config.js';
 import { runNames } from './run-files.js';
 
@@ -42,6 +42,8 @@ export type RunInspection = {
   readonly elapsedSeconds: number;
   /** Of each kind of hiding that came up, the mean loss over its last steps, at most 100. */
   readonly losses: readonly LossInspection[];
+  /** The step of least loss on held-out clips, and that loss; where it was measured. */
+  readonly best?: { readonly step: number; readonly loss: number };
   readonly dataset: {
     /** Where it was. */
     readonly folder: string;
@@ -64,8 +66,6 @@ export type LossInspection = {
 
 const lastSteps = 100;
 
-const lineSchema = z.object({ step: z.int().min(0), hide: z.string(), loss: z.number().nullable() });
-
 /**
  * Reads what a run folder says; nothing where it is no run.
  * @throws {LacunaError} `input` where a file of it is damaged.
@@ -73,7 +73,8 @@ const lineSchema = z.object({ step: z.int().min(0), hide: z.string(), loss: z.nu
 export async function inspectRun(folder: string, signal?: AbortSignal): Promise<RunInspection | undefined> {
   const config = await readRunConfig(folder);
   if (config === undefined) return undefined;
-  const { preset, model, objective, hide, weights, duration, batch, seed, engine, device, data } = config;
+  const { preset, model, objective, hide, weights, duration, seed, engine, device, data } = config;
+  const batch = config.batch * config.accumulate;
   const position = await readNewestPosition(folder);
   const { steps, losses } = await readLosses(folder, signal);
   const parameters = await countParameters(folder);
@@ -87,6 +88,7 @@ export async function inspectRun(folder: string, signal?: AbortSignal): Promise<
     checkpointStep: position?.step ?? 0,
     elapsedSeconds: position?.elapsedSeconds ?? 0,
     losses,
+    ...(position?.validation.best === undefined ? {} : { best: position.validation.best }),
     dataset: { folder: data.folder, fingerprint: data.fingerprint, state: await compareDataset(data) },
   };
 }
@@ -106,16 +108,18 @@ async function readLosses(
   try {
     for await (const { value, start } of streamJsonLines(file)) {
       signal?.throwIfAborted();
-      const line = lineSchema.safeParse(value).data;
+      const line = parseMetricsLine(value);
       if (line === undefined) {
         throw new LacunaError('input', `The line at byte ${start} of ${file} is no step; train the run again.`);
       }
       steps = line.step;
-      const kind = last.get(line.hide) ?? { step: 0, losses: [] };
-      kind.step = line.step;
-      kind.losses.push(line.loss ?? NaN);
-      if (kind.losses.length > lastSteps) kind.losses.shift();
-      last.set(line.hide, kind);
+      for (const [hide, loss] of Object.entries(line.losses)) {
+        const kind = last.get(hide) ?? { step: 0, losses: [] };
+        kind.step = line.step;
+        kind.losses.push(loss);
+        if (kind.losses.length > lastSteps) kind.losses.shift();
+        last.set(hide, kind);
+      }
     }
   } catch (error) {
     // A run that was ended before its first step has no log.

@@ -18,6 +18,9 @@ const durationSchema = z.discriminatedUnion('unit', [
   z.strictObject({ unit: z.literal('minutes'), amount: z.number().positive() }),
 ]);
 
+/** What the learning rate follows after it has risen. */
+export const scheduleNames = ['cosine', 'constant'] as const;
+
 const runConfigSchema = z.object({
   version: z.literal(1),
   /** The name of the preset that `model` was resolved from. */
@@ -28,8 +31,12 @@ const runConfigSchema = z.object({
   hide: z.array(z.string()).min(1),
   weights: z.array(z.number().positive()).min(1),
   duration: durationSchema,
-  /** Clips of one step. */
+  /** Clips of one micro-batch. */
   batch: z.int().min(1),
+  /** Whether that number was chosen by a measurement. */
+  isBatchChosen: z.boolean().default(false),
+  /** Micro-batches of one step, each of one kind of mask. */
+  accumulate: z.int().min(1).default(1),
   /** Whether clips are mirrored left to right, every second one at random. */
   flip: z.boolean(),
   /** The least part of a picture's area that is cut out; 1 where nothing is. */
@@ -41,10 +48,21 @@ const runConfigSchema = z.object({
   /** The highest rate, and the steps until it is reached. */
   learningRate: z.number().positive(),
   warmUpSteps: z.int().min(0),
+  /** What the rate follows after that, and where a cosine ends. */
+  schedule: z.enum(scheduleNames).default('cosine'),
+  minLearningRate: z.number().min(0).default(0),
   weightDecay: z.number().min(0),
   beta1: z.number().min(0).max(1),
   beta2: z.number().min(0).max(1),
   clipNorm: z.number().positive(),
+  /** The part of the old average of the weights that stays at each step; 0 where no averages are kept. */
+  average: z.number().min(0).lt(1).default(0),
+  /** Steps from one measurement on held-out clips to the next; 0 is never, `null` as the length of the run suggests. */
+  validateEvery: z.int().min(0).nullable().default(null),
+  /** Measurements without a better one after which the run ends; `null` where it never does. */
+  patience: z.int().min(1).nullable().default(null),
+  /** SHA-256 of the weights that it began with; `null` where the seed gave them. */
+  init: z.string().nullable().default(null),
   seed: z.int().min(0),
   engine: z.enum(engineNames),
   /** What it computed on. */
@@ -94,6 +112,14 @@ export async function readRunConfig(folder: string): Promise<RunConfig | undefin
 /** Where two configurations differ, in words; empty where they would give the same weights. */
 export function describeDifference(made: RunConfig, asked: RunConfig): string {
   const [before, now] = [decisive(made), decisive(asked)];
+  return describeChanges(before, now);
+}
+
+/** The fields of two records that differ, in words; empty where none does. */
+export function describeChanges(
+  before: Readonly<Record<string, unknown>>,
+  now: Readonly<Record<string, unknown>>,
+): string {
   const differs = Object.keys(now).filter((key) => !isDeepStrictEqual(before[key], now[key]));
   return differs
     .map((key) => differenceWords[key] ?? `${key} is ${show(before[key])} there and ${show(now[key])} here`)
@@ -101,14 +127,17 @@ export function describeDifference(made: RunConfig, asked: RunConfig): string {
 }
 
 /** What decides the weights, by the names of options. The dataset is known by its content, wherever it lies. */
-function decisive({ data, ...rest }: RunConfig): Record<string, unknown> {
-  return { ...rest, dataset: data.fingerprint, validation: data.validation };
+function decisive({ data, isBatchChosen, ...rest }: RunConfig): Record<string, unknown> {
+  // A chosen batch is kept with the run, whatever a new measurement would choose.
+  const options = { ...rest, batch: isBatchChosen ? 'auto' : rest.batch };
+  return { ...options, dataset: data.fingerprint, validation: data.validation };
 }
 
 /** What is said of things whose values tell nobody anything. */
 const differenceWords: Readonly<Record<string, string>> = {
   dataset: 'the dataset is another',
   model: 'the network is another',
+  init: 'it began with other weights',
 };
 
 function show(value: unknown): string {

@@ -21,5 +21,8 @@ export function checkpointName(step: number): string {
   return `step-${String(step).padStart(8, '0')}`;
 }
 
+/** The folder among the checkpoints with the model of least loss on held-out clips. */
+export const bestName = 'best';
+
 /** The names that `checkpointName` gives. */
 export const checkpointPattern = /^step-(\d{8,})$/;

@@ -41,8 +41,13 @@ export async function openRunFolder(
     `${JSON.stringify(preprocessorConfig(config.model), undefined, 2)}\n`,
   ]);
   // Last: from now on the folder is a run.
-  await writeWhole(folder, runNames.config, [encodeRunConfig(config)]);
+  await writeRunConfig(folder, config);
   return undefined;
+}
+
+/** Writes the configuration of a run in the place of what was there. */
+export function writeRunConfig(folder: string, config: RunConfig): Promise<void> {
+  return writeWhole(folder, runNames.config, [encodeRunConfig(config)]);
 }
 
 async function checkFree(folder: string): Promise<void> {

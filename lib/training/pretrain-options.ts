@@ -1,4 +1,5 @@
 // Owns the options of `pretrain`: their ranges and defaults. Knows nothing of the work.
+import { relative, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { checkOptions } from '../clip/check-options.js';
 import { LacunaError } from '../clip/lacuna-error.js';
@@ -12,7 +13,7 @@ import { planCounts } from '../masking/plan-mask.js';
 import { type FamilyName, gridOfModel } from '../model/model-config.js';
 import { resolvePreset } from '../model/presets.js';
 import { type ObjectiveName, objectiveNames } from '../objectives/objective-names.js';
-import type { RunConfig } from '../run/run-config.js';
+import { type RunConfig, scheduleNames } from '../run/run-config.js';
 
 /** How videos are read that are not prepared; all as in `prepare`. */
 export type StreamOptions = Pick<
@@ -47,8 +48,13 @@ export type PretrainOptions = {
   readonly epochs?: number | undefined;
   /** End after so many minutes of training. The weights then depend on the speed of the machine. */
   readonly minutes?: number | undefined;
-  /** Clips of one step. Default 8. */
-  readonly batch?: number | undefined;
+  /**
+   * Clips of one micro-batch; `auto` chooses by a short measurement at the start the smallest that is about as quick for each clip
+   * as any that fits the memory. Default 8.
+   */
+  readonly batch?: number | 'auto' | undefined;
+  /** Micro-batches of one step, each of one kind of mask, whose gradients are averaged, 1 to 4096. Default 1. */
+  readonly accumulate?: number | undefined;
   /** Mirror every second clip, at random, left to right. Default true. */
   readonly flip?: boolean | undefined;
   /**
@@ -65,6 +71,34 @@ export type PretrainOptions = {
   readonly repeat?: number | undefined;
   /** The highest learning rate. Default: 2e-3 for `conv`, 5e-4 for `vit`. */
   readonly learningRate?: number | undefined;
+  /** Steps in which the rate rises from almost 0, from 0. Default 30. */
+  readonly warmUp?: number | undefined;
+  /** What the rate does then: fall along half a `cosine`, or stay `constant`. Default `cosine`. */
+  readonly schedule?: (typeof scheduleNames)[number] | undefined;
+  /** The rate that the cosine ends at, 0 up to `learningRate`. Default 0. */
+  readonly minLearningRate?: number | undefined;
+  /** Decoupled decay of AdamW: each step shrinks the weights by this times the rate, 0 to 10. Default 0.05. */
+  readonly weightDecay?: number | undefined;
+  /** The part of AdamW's old mean of squares that stays at each step, 0 to below 1. Default 0.95. */
+  readonly beta2?: number | undefined;
+  /** Gradients are scaled down to this L2 norm over all parameters, above 0. Default 1. */
+  readonly clipNorm?: number | undefined;
+  /**
+   * Keep a moving average of the weights and make that the model: the part of the old average that stays at each step, 0 to below 1;
+   * 0.999 is usual. Default 0: no average.
+   */
+  readonly average?: number | undefined;
+  /**
+   * Steps from one measurement on held-out clips to the next, from 1; 0 is never. Default: twenty in a run, at least 100 steps apart,
+   * and in a run of so many minutes at least 10 seconds and so that they take at most a 25th of the time.
+   */
+  readonly validateEvery?: number | undefined;
+  /** End after so many measurements without a better one, with the model of the best, from 1. Default: never. */
+  readonly patience?: number | undefined;
+  /** How many of the newest checkpoints stay, from 1. Default 2. */
+  readonly keep?: number | undefined;
+  /** A run folder whose weights it begins with; of the same network. Default: random weights. */
+  readonly init?: string | undefined;
   /** What all random choices follow from, a whole number from 0. Default 0. */
   readonly seed?: number | undefined;
   /** Default `onnx`. */
@@ -89,18 +123,33 @@ const optionsSchema = z.strictObject({
   steps: z.int().min(1).optional(),
   epochs: z.number().positive().optional(),
   minutes: z.number().positive().optional(),
-  batch: z.int().min(1).max(4096).default(8),
+  batch: z.union([z.int().min(1).max(4096), z.literal('auto')]).default(8),
+  accumulate: z.int().min(1).max(4096).default(1),
   flip: z.boolean().default(true),
   crop: z.number().gt(0).max(1).default(1),
   colour: z.number().min(0).max(1).default(0),
   repeat: z.int().min(1).max(4096).default(1),
   learningRate: z.number().positive().optional(),
+  warmUp: z.int().min(0).default(30),
+  schedule: z.enum(scheduleNames).default('cosine'),
+  minLearningRate: z.number().min(0).default(0),
+  weightDecay: z.number().min(0).max(10).default(0.05),
+  beta2: z.number().min(0).lt(1).default(0.95),
+  clipNorm: z.number().positive().default(1),
+  average: z.number().min(0).lt(1).default(0),
+  validateEvery: z.int().min(0).optional(),
+  patience: z.int().min(1).optional(),
+  keep: z.int().min(1).max(1000).default(2),
+  init: z.string().min(1).optional(),
   seed: z.int().min(0).default(0),
   engine: z.enum(engineNames).default('onnx'),
   device: z.enum(deviceNames).default('cpu'),
   threads: z.int().min(1).max(1024).optional(),
   overwrite: z.boolean().default(false),
 });
+
+/** Clips of one micro-batch where their number is still to be chosen. */
+const firstBatch = 8;
 
 /** The options with every default in its place that does not depend on the dataset. */
 export type CheckedPretrainOptions = Readonly<z.output<typeof optionsSchema>>;
@@ -115,9 +164,20 @@ export function checkPretrainOptions(options: PretrainOptions): CheckedPretrainO
   if (given.length > 1) {
     throw new LacunaError('usage', `Give only one of --${given.join(' and --')}: each says when the training ends.`);
   }
-  if (checked.batch % checked.repeat !== 0) {
-    const { batch, repeat } = checked;
+  const { batch, repeat, patience, validateEvery, validation } = checked;
+  if (batch !== 'auto' && batch % repeat !== 0) {
     throw new LacunaError('usage', `--batch must be a multiple of --repeat: ${batch} is none of ${repeat}.`);
+  }
+  const isInside = relative(resolve(checked.out), resolve(checked.init ?? '..')).split(sep)[0] !== '..';
+  if (checked.init !== undefined && isInside) {
+    throw new LacunaError(
+      'usage',
+      `--init ${checked.init} must not be --out itself or a part of it; name another --out.`,
+    );
+  }
+  if (patience !== undefined && (validateEvery === 0 || validation === 0)) {
+    const without = validateEvery === 0 ? '--validate-every 0' : '--val 0';
+    throw new LacunaError('usage', `--patience needs measurements on held-out clips, and ${without} makes none.`);
   }
   return checked;
 }
@@ -139,6 +199,10 @@ export function resolveRunConfig(options: CheckedPretrainOptions, dataset: Datas
       : epochs !== undefined
         ? { unit: 'epochs', amount: epochs }
         : { unit: 'minutes', amount: minutes };
+  const learningRate = options.learningRate ?? learningRates[model.family];
+  if (options.minLearningRate > learningRate) {
+    throw new LacunaError('usage', `--min-lr ${options.minLearningRate} must not be above --lr ${learningRate}.`);
+  }
   return {
     version: 1,
     preset: options.preset,
@@ -147,17 +211,25 @@ export function resolveRunConfig(options: CheckedPretrainOptions, dataset: Datas
     hide: hides.map(formatHide),
     weights: [...weights],
     duration,
-    batch: options.batch,
+    batch: options.batch === 'auto' ? Math.max(firstBatch, options.repeat) : options.batch,
+    isBatchChosen: options.batch === 'auto',
+    accumulate: options.accumulate,
     flip: options.flip,
     crop: options.crop,
     colour: options.colour,
     repeat: options.repeat,
-    learningRate: options.learningRate ?? learningRates[model.family],
-    warmUpSteps: 30,
-    weightDecay: 0.05,
+    learningRate,
+    warmUpSteps: options.warmUp,
+    schedule: options.schedule,
+    minLearningRate: options.minLearningRate,
+    weightDecay: options.weightDecay,
     beta1: 0.9,
-    beta2: 0.95,
-    clipNorm: 1,
+    beta2: options.beta2,
+    clipNorm: options.clipNorm,
+    average: options.average,
+    validateEvery: options.validateEvery ?? null,
+    patience: options.patience ?? null,
+    init: null,
     seed: options.seed,
     engine: options.engine,
     device: options.device,

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { numberList, realNumber, repeated, timeInSeconds, wholeNumber } from '../../lib/cli/flag-values.js';
+import { numberList, orWord, realNumber, repeated, timeInSeconds, wholeNumber } from '../../lib/cli/flag-values.js';
 
 describe('wholeNumber', () => {
   it('reads decimal notation within its bounds', () => {
@@ -16,6 +16,14 @@ describe('wholeNumber', () => {
 
   it('does not speak of a bound that is not there', () => {
     expect(() => wholeNumber()('x')).to.throw(/^it must be a whole number from 0$/);
+  });
+});
+
+describe('orWord', () => {
+  it('reads the word or what the other reader reads, and says both', () => {
+    const read = orWord('auto', wholeNumber({ least: 1 }));
+    expect([read('auto'), read('8')]).to.deep.equal(['auto', 8]);
+    expect(() => read('automatic')).to.throw(/^it must be a whole number from 1, or auto$/);
   });
 });
 

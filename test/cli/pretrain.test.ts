@@ -35,6 +35,32 @@ describe('lacuna pretrain', () => {
       ['an unknown objective', pretrain([...future, '--objective', 'guess']), /^lacuna: --objective: .*got "guess"/, 2],
       ['a crop of nothing', pretrain([...future, '--crop', '0']), /--crop.*must be a number above 0 and up to 1/, 2],
       ['a colour above 1', pretrain([...future, '--colour', '2']), /--colour.*must be a number from 0 to 1/, 2],
+      ['a batch of words', pretrain([...future, '--batch', 'all']), /--batch.*a whole number from 1, or auto/, 2],
+      [
+        'a schedule',
+        pretrain([...future, '--schedule', 'linear']),
+        /^lacuna: --schedule: .*got "linear"; see --help/,
+        2,
+      ],
+      ['a beta of 1', pretrain([...future, '--beta2', '1']), /^lacuna: --beta2: .*got 1; see --help/, 2],
+      [
+        'a rate above the highest',
+        pretrain([...future, '--min-lr', '1']),
+        /--min-lr 1 must not be above --lr 0.002/,
+        2,
+      ],
+      [
+        'patience',
+        pretrain([...future, '--patience', '2', '--val', '0']),
+        /--patience needs .* and --val 0 makes none/,
+        2,
+      ],
+      [
+        'another network',
+        pretrain([...future, '--preset', 'conv-small', '--init', given.run]),
+        /--init .*run is of another network \(width is 64 there and 96 here/,
+        2,
+      ],
       [
         'a batch that does not fit',
         pretrain([...future, '--batch', '6', '--repeat', '4']),
@@ -81,6 +107,38 @@ describe('lacuna pretrain', () => {
     expect(code, stderr).to.equal(0);
     const { lacuna } = JSON.parse(await readFile(path.join(run, 'config.json'), 'utf8')) as Record<string, object>;
     expect(lacuna).to.include({ crop: 0.5, colour: 0.2, repeat: 2, flip: false, batch: 4 });
+  });
+
+  it('steers the training as it is told to, and says what was best', async () => {
+    const run = path.join(given.folder, 'steered');
+    const steps = ['--steps', '3', '--batch', '2', '--accumulate', '2', '--warm-up', '1', '--validate-every', '1'];
+    const rates = ['--schedule', 'constant', '--min-lr', '1e-4', '--weight-decay', '0.1', '--beta2', '0.99'];
+    const others = ['--clip-norm', '2', '--average', '0.9', '--patience', '5', '--keep', '1', '--init', given.run];
+    const words = ['--hide', 'future:8', '--val', '0.2', '--threads', '1', ...steps, ...rates, ...others];
+    const { code, stdout, stderr } = await startCommand(pretrain(words, run));
+    expect(code, stderr).to.equal(0);
+    expect(stdout).to.match(
+      /Least loss on held-out clips: 0\.\d+ at step [123], kept in .*steered\/checkpoints\/best\n/,
+    );
+    expect(stderr).to.match(/3\/3 steps, .*loss 0\.\d+, [\d.]+ clips\/s/);
+    const { lacuna } = JSON.parse(await readFile(path.join(run, 'config.json'), 'utf8')) as Record<string, object>;
+    expect(lacuna).to.include({
+      ...{ accumulate: 2, warmUpSteps: 1, validateEvery: 1, schedule: 'constant', minLearningRate: 1e-4 },
+      ...{ weightDecay: 0.1, beta2: 0.99, clipNorm: 2, average: 0.9, patience: 5 },
+    });
+    expect(lacuna)
+      .to.have.property('init')
+      .that.matches(/^[0-9a-f]{64}$/);
+  });
+
+  it('goes back once where the training diverges, says so, and ends with 1 the second time', async () => {
+    const run = path.join(given.folder, 'diverged');
+    const words = ['--hide', 'future:8', '--steps', '9', '--batch', '2', '--lr', '1e30', '--quiet'];
+    const { code, stderr } = await startCommand(pretrain(words, run));
+    expect(stderr).to.match(
+      /^lacuna: the training diverged .* from step 0 with half the learning rate, this once\nlacuna: The training of .*diverged diverged again .*lower --lr\.\n$/,
+    );
+    expect(code).to.equal(1);
   });
 
   it('reads videos that are not prepared where it is told to stream them', async () => {

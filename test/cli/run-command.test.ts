@@ -20,6 +20,14 @@ describe('runCommand', () => {
     expect(stderr).to.equal('3/4 steps, loss 0.5\nan account\n');
   });
 
+  it('tells on standard error what a person should know, with --quiet too', async () => {
+    const { code, stdout, stderr } = await tryIt('notice --quiet');
+    expect({ code, stdout }).to.deep.equal({ code: 0, stdout: '' });
+    expect(stderr)
+      .to.match(/^lacuna: something.* happened\n$/)
+      .and.not.include('\u001b');
+  });
+
   it('ends with 3 where an input failed, and names the first few', async () => {
     const { code, stderr } = await tryIt('partly');
     expect(code).to.equal(3);

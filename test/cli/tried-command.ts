@@ -8,6 +8,10 @@ const acts: Readonly<Record<string, (session: Session) => Promise<Outcome>>> = {
     say('an account');
     return Promise.resolve({ json: { ...seeded, ...threaded }, answer: 'the answer' });
   },
+  notice: ({ controls }) => {
+    controls.onNotice('something\u001b happened');
+    return Promise.resolve({ json: {} });
+  },
   partly: () =>
     Promise.resolve({
       json: {},

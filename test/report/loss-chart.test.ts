@@ -33,6 +33,18 @@ describe('loss-chart', () => {
     expect(lineMiddle).to.be.closeTo(rawMiddle, 20);
   });
 
+  it('draws what was measured on held-out clips as it is, dashed, in the colour of its kind', () => {
+    const heldOut = [100, 200, 300].map((step) => ({ step, kind: 'a', loss: 1000 / step, isHeldOut: true }));
+    const chart = drawLossChart([...steps(300, 'a', () => 3), ...heldOut]);
+    expect(chart.match(/<g class="series-/g)).to.have.length(1);
+    const [dashed = ''] = /class="line" stroke-dasharray="[^"]*" d="[^"]*"/.exec(chart) ?? [];
+    const ys = [...dashed.matchAll(/[ML]\S+ ([\d.]+)/g)].map(([, y]) => Number(y));
+    expect(ys).to.have.length(3);
+    expect(ys).to.deep.equal([...ys].sort((one, other) => one - other));
+    expect(chart).to.include('<b>3</b> held out 3.33').and.include('Dashed: on held-out clips.');
+    expect(drawLossChart(steps(9, 'a', () => 3))).not.to.match(/held out|dash/i);
+  });
+
   it('takes a logarithmic axis where the loss falls far, and says so', () => {
     const far = drawLossChart(steps(100, 'a', (step) => 1 / step));
     expect(far).to.include('loss (logarithmic)');

@@ -2,12 +2,14 @@ import { expect } from 'chai';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { LacunaError } from '../../lib/clip/lacuna-error.js';
 import { encodeSafetensors } from '../../lib/formats/safetensors.js';
-import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../../lib/run/checkpoint.js';
+import { type Checkpoint, readCheckpoint, removeLaterCheckpoints, writeCheckpoint } from '../../lib/run/checkpoint.js';
+import { beginning } from '../../lib/run/position.js';
 import { checkpointName } from '../../lib/run/run-files.js';
 import { rejectionOf, temporaryFolder } from '../video/made-videos.js';
 
 const checkpointOf = (step: number, length = 5): Checkpoint => ({
   position: {
+    ...beginning,
     ...{ step, elapsedSeconds: step / 3, loss: 1 / (step + 1), isFinished: step > 100 },
     logBytes: { 'metrics.jsonl': 7 * step, 'events.out.tfevents.1.lacuna': 3 },
   },
@@ -44,6 +46,51 @@ describe('checkpoints', () => {
     expect(await namesIn('many')).to.have.members(['step-99999999', 'step-100000000']);
   });
 
+  it('keep averages, and what a run knows of its losses', async () => {
+    const { position, state } = checkpointOf(7);
+    const averages = state.parameters.map((value) => value / 7);
+    const known: Checkpoint = {
+      position: {
+        ...position,
+        ...{ kinds: { 'gap:1': { mean: 1 / 3, steps: 9 } }, highSteps: 2, falls: 1, anchor: 4 },
+        validation: { best: { step: 4, loss: 0.1 }, sinceBest: 1, atSeconds: 3.25, tookSeconds: 0.5 },
+      },
+      state: { ...state, averages },
+    };
+    await writeCheckpoint(folder.path('known'), known);
+    expect(await readCheckpoint(folder.path('known'))).to.deep.equal(known);
+  });
+
+  it('are read where they were written before those were known', async () => {
+    const { position, state } = checkpointOf(7);
+    await writeCheckpoint(folder.path('older'), { position, state });
+    const file = folder.path(`older/checkpoints/${checkpointName(7)}/position.json`);
+    const { step, elapsedSeconds, loss, isFinished, logBytes } = position;
+    await writeFile(file, JSON.stringify({ step, elapsedSeconds, loss, isFinished, logBytes }));
+    const { anchor, ...known } = position;
+    expect(anchor).to.equal(0);
+    expect((await readCheckpoint(folder.path('older')))?.position).to.deep.equal(known);
+  });
+
+  it('keep as many as they are told to, and the one that the run would go back to', async () => {
+    for (const step of [1, 2, 3, 4]) {
+      const { position, state } = checkpointOf(step);
+      await writeCheckpoint(folder.path('kept'), { position: { ...position, anchor: 2 }, state }, step < 4 ? 3 : 1);
+      if (step === 3) expect(await namesIn('kept')).to.have.length(3);
+    }
+    expect(await namesIn('kept')).to.have.members([checkpointName(2), checkpointName(4)]);
+    expect((await readCheckpoint(folder.path('kept'), 2))?.position.step).to.equal(2);
+    expect(await readCheckpoint(folder.path('kept'), 3)).to.equal(undefined);
+  });
+
+  it('are removed behind one that a run goes back to', async () => {
+    for (const step of [1, 2, 3]) await writeCheckpoint(folder.path('behind'), checkpointOf(step), 3);
+    await mkdir(folder.path('behind/checkpoints/.step-00000003.old/part'), { recursive: true });
+    await removeLaterCheckpoints(folder.path('behind'), 1);
+    expect(await namesIn('behind')).to.deep.equal([checkpointName(1)]);
+    await removeLaterCheckpoints(folder.path('nowhere'), 1);
+  });
+
   it('leave alone what else lies among them', async () => {
     await mkdir(folder.path('among/checkpoints/best'), { recursive: true });
     for (const step of [1, 2, 3]) await writeCheckpoint(folder.path('among'), checkpointOf(step));
@@ -53,7 +100,7 @@ describe('checkpoints', () => {
   it('replace one of the same step, and what a killed run had begun', async () => {
     const run = folder.path('again');
     await writeCheckpoint(run, checkpointOf(4));
-    for (const part of ['.step-00000004.new', '.step-00000007.new', '.step-00000001.old']) {
+    for (const part of ['.step-00000004.new', '.step-00000007.new', '.step-00000001.old', '.best.new']) {
       await cp(folder.path('again/checkpoints/step-00000004'), folder.path(`again/checkpoints/${part}`), {
         recursive: true,
       });

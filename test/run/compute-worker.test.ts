@@ -82,6 +82,72 @@ for (const config of [smallConv, smallVit]) {
       await engine.dispose();
     });
 
+    it('adds micro-batches up to the update of one batch, and throws away what was begun before', async () => {
+      const objective = 'reconstruction' as const;
+      const pixels = noisePixels(config, 6, 7);
+      const plans = indicesOf(config, 'patches:0.5', 6);
+      await write(5);
+      // As after some steps: at the first, what differs from 0 by rounding alone would move as far as all else.
+      const parameters = drawnParameters(config, 5);
+      const [moments1, moments2] = [
+        new Float32Array(parameters.length),
+        new Float32Array(parameters.length).fill(1e-4),
+      ];
+      const begun = { parameters, moments1, moments2 };
+      await compute.call('writeState', begun);
+      const batch = { objective, optimiser, pixels: pixels.slice(), plans, rates: ratesOf(9) };
+      const { report } = await compute.call('step', batch);
+      const expected = await compute.call('readState', undefined);
+      await compute.call('writeState', begun);
+      const accumulate = async (micro: number, begins: boolean) => {
+        const part = pixels.slice(2 * micro * clipBytes, 2 * (micro + 1) * clipBytes);
+        const given = { objective, pixels: part, plans: plans.slice(2 * micro, 2 * micro + 2), weight: 1 / 3, begins };
+        const answer = await compute.call('accumulate', given, [part.buffer]);
+        expect(answer.pixels).to.have.length(2 * clipBytes);
+        return answer.loss;
+      };
+      await accumulate(2, true);
+      const losses = [await accumulate(0, true), await accumulate(1, false), await accumulate(2, false)];
+      expect(losses.reduce((sum, loss) => sum + loss, 0) / 3).to.be.closeTo(report.loss, 1e-6 * report.loss);
+      const { gradientNorm } = await compute.call('apply', { optimiser, rates: ratesOf(9) });
+      expect(gradientNorm).to.be.closeTo(report.gradientNorm, 1e-5 * report.gradientNorm);
+      const made = await compute.call('readState', undefined);
+      expectClose(made.parameters, expected.parameters, 1e-6, 'parameters');
+      expectClose(made.moments1, expected.moments1, 1e-5, 'moments1');
+      expect(made.parameters).not.to.deep.equal(parameters);
+    });
+
+    it('says that a micro-batch or an update is no number, and changes nothing', async () => {
+      await write(5);
+      const { parameters, ...moments } = await compute.call('readState', undefined);
+      const broken = { parameters: parameters.map((value, index) => (index === 3 ? NaN : value)), ...moments };
+      await compute.call('writeState', broken);
+      const pixels = noisePixels(config, 2, 7);
+      const plans = indicesOf(config, 'patches:0.5', 2);
+      const given = { objective: 'reconstruction' as const, pixels, plans, weight: 1, begins: true };
+      expect((await compute.call('accumulate', given)).loss).to.be.NaN;
+      await compute.call('writeState', { parameters, ...moments });
+      expect((await compute.call('accumulate', { ...given, weight: NaN })).loss).to.be.above(0);
+      expect((await compute.call('apply', { optimiser, rates: ratesOf(1) })).gradientNorm).to.be.NaN;
+      expect(await compute.call('readState', undefined)).to.deep.equal({ parameters, ...moments });
+    });
+
+    it('measures the loss that a step has, of the averages where there are any', async () => {
+      const given = { objective: 'reconstruction' as const, plans: indicesOf(config, 'patches:0.5', 2) };
+      const pixels = noisePixels(config, 2, 7);
+      await write(5);
+      const loss = await compute.call('measure', { ...given, pixels: pixels.slice() });
+      const stepped = { ...given, optimiser, pixels: pixels.slice(), rates: ratesOf(1) };
+      expect((await compute.call('step', stepped)).report.loss).to.be.closeTo(loss, 1e-6 * loss);
+      const averaging = await openCompute({ model: config, engine: 'onnx', threads: 1, averages: true });
+      await averaging.call('initialise', { seed: 4 });
+      const begun = await averaging.call('readState', undefined);
+      expect(begun.averages).to.deep.equal(begun.parameters);
+      await averaging.call('writeState', { ...begun, averages: drawnParameters(config, 5) });
+      expect(await averaging.call('measure', { ...given, pixels: pixels.slice() })).to.equal(loss);
+      await averaging.close();
+    });
+
     it('fills in the same whatever the number of clips and the batch', async () => {
       await write(5);
       const pixels = noisePixels(config, 3, 6);

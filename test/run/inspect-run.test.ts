@@ -5,6 +5,7 @@ import { encodeSafetensors } from '../../lib/formats/safetensors.js';
 import { encodeRunConfig } from '../../lib/run/run-config.js';
 import { writeCheckpoint } from '../../lib/run/checkpoint.js';
 import { inspectRun } from '../../lib/run/inspect-run.js';
+import { beginning } from '../../lib/run/position.js';
 import { openDataset } from '../../lib/dataset/open-dataset.js';
 import { makeDataset } from '../dataset/made-dataset.js';
 import { rejectionOf, temporaryFolder } from '../video/made-videos.js';
@@ -29,7 +30,9 @@ describe('inspectRun', () => {
     });
     await writeFile(`${run}/metrics.jsonl`, `${lines.join('\n')}\n{"step":25`);
     const values = new Float32Array(7);
-    const position = { step: 240, elapsedSeconds: 12.5, loss: 1, isFinished: true, logBytes: {} };
+    const best = { step: 200, loss: 0.25 };
+    const validation = { ...beginning.validation, best };
+    const position = { ...beginning, step: 240, elapsedSeconds: 12.5, loss: 1, isFinished: true, validation };
     await writeCheckpoint(run, { position, state: { parameters: values, moments1: values, moments2: values } });
     expect(await inspectRun(run))
       .to.include({ isFinished: false })
@@ -43,6 +46,7 @@ describe('inspectRun', () => {
       kind: 'run',
       isFinished: true,
       ...{ preset: 'conv-tiny', family: 'conv', parameters: 7, hide: ['future:2', 'gap:1'], weights: [0.75, 0.25] },
+      best,
       ...{ batch: 2, seed: 0, steps: 250, checkpointStep: 240, elapsedSeconds: 12.5 },
       losses: [
         { hide: 'future:2', step: 249, loss: 0, over: 100 },

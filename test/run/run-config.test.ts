@@ -27,9 +27,14 @@ describe('the configuration of a run', () => {
     }
   });
 
-  it('is read where it was written before clips could be cropped: as one that crops nothing', async () => {
-    const { crop, colour, repeat, ...older } = smallRun();
+  it('is read where it was written before clips could be cropped or averages kept: as one that does neither', async () => {
+    const { crop, colour, repeat, ...rest } = smallRun();
     expect({ crop, colour, repeat }).to.deep.equal({ crop: 1, colour: 0, repeat: 1 });
+    const { isBatchChosen, accumulate, schedule, minLearningRate, average, ...more } = rest;
+    const one = { isBatchChosen, accumulate, schedule, minLearningRate, average };
+    expect(Object.values(one)).to.deep.equal([false, 1, 'cosine', 0, 0]);
+    const { validateEvery, patience, init, ...older } = more;
+    expect([validateEvery, patience, init]).to.deep.equal([null, null, null]);
     const text = JSON.stringify({ lacuna: older });
     expect(await readRunConfig(await write('older', text))).to.deep.equal(smallRun());
   });
@@ -74,6 +79,11 @@ describe('describeDifference', () => {
     expect(describeDifference(smallRun(), smallRun({ data: { ...data, folder: '/moved' } }))).to.equal('');
   });
 
+  it('passes over which batch was chosen', () => {
+    const chosen = { isBatchChosen: true };
+    expect(describeDifference(smallRun(chosen), smallRun({ ...chosen, batch: 64 }))).to.equal('');
+  });
+
   const { data } = smallRun();
   const cases: readonly (readonly [Partial<RunConfig>, string])[] = [
     [{ seed: 3 }, 'seed is 0 there and 3 here'],
@@ -83,6 +93,9 @@ describe('describeDifference', () => {
     [{ threads: 2 }, 'threads is null there and 2 here'],
     [{ flip: false, batch: 3 }, 'batch is 2 there and 3 here, flip is true there and false here'],
     [{ preset: 'conv-small' }, 'preset is conv-tiny there and conv-small here'],
+    [{ accumulate: 4, average: 0.99 }, 'accumulate is 1 there and 4 here, average is 0 there and 0.99 here'],
+    [{ isBatchChosen: true }, 'batch is 2 there and auto here'],
+    [{ init: 'abd' }, 'it began with other weights'],
     [{ model: smallVit }, 'the network is another'],
     [{ data: { ...data, fingerprint: 'abd' } }, 'the dataset is another'],
     [{ data: { ...data, validation: 0.2 } }, 'validation is 0.1 there and 0.2 here'],

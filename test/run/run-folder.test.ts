@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { LacunaError } from '../../lib/clip/lacuna-error.js';
 import { preprocessorConfig } from '../../lib/model/transformers-config.js';
 import { writeCheckpoint } from '../../lib/run/checkpoint.js';
+import { beginning } from '../../lib/run/position.js';
 import { readRunConfig } from '../../lib/run/run-config.js';
 import { openRunFolder } from '../../lib/run/run-folder.js';
 import { folderContents } from '../dataset/folder-contents.js';
@@ -13,7 +14,7 @@ import { smallRun } from './small-run.js';
 describe('openRunFolder', () => {
   const folder = temporaryFolder();
   const checkpoint = {
-    position: { step: 3, elapsedSeconds: 1.5, loss: 0.25, isFinished: false, logBytes: { 'metrics.jsonl': 10 } },
+    position: { ...beginning, step: 3, elapsedSeconds: 1.5, loss: 0.25, logBytes: { 'metrics.jsonl': 10 } },
     state: { parameters: Float32Array.of(1), moments1: Float32Array.of(2), moments2: Float32Array.of(3) },
   };
   /** A run with a checkpoint, logs, and a file that a person put there. */

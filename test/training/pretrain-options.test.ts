@@ -24,7 +24,8 @@ describe('checkPretrainOptions', () => {
     expect(checkPretrainOptions(asked)).to.deep.equal({
       ...asked,
       ...{ preset: 'conv-tiny', objective: 'reconstruction', validation: 0.1, batch: 8, flip: true, seed: 0 },
-      ...{ crop: 1, colour: 0, repeat: 1 },
+      ...{ crop: 1, colour: 0, repeat: 1, accumulate: 1, average: 0, keep: 2 },
+      ...{ warmUp: 30, schedule: 'cosine', minLearningRate: 0, weightDecay: 0.05, beta2: 0.95, clipNorm: 1 },
       ...{ engine: 'onnx', device: 'cpu', overwrite: false },
     });
   });
@@ -32,8 +33,10 @@ describe('checkPretrainOptions', () => {
   it('keeps what is given, and takes undefined for nothing', () => {
     const given: PretrainOptions = {
       ...asked,
-      ...{ weights: [1], preset: 'vit-tiny', objective: 'reconstruction', validation: 0, steps: 5, batch: 1 },
-      ...{ crop: 0.5, colour: 1, repeat: 1 },
+      ...{ weights: [1], preset: 'vit-tiny', objective: 'reconstruction', validation: 0.2, steps: 5, batch: 'auto' },
+      ...{ crop: 0.5, colour: 1, repeat: 1, accumulate: 4, average: 0.999, keep: 1, validateEvery: 10, patience: 3 },
+      ...{ warmUp: 0, schedule: 'constant', minLearningRate: 0.01, weightDecay: 0, beta2: 0.999, clipNorm: 5 },
+      ...{ init: 'other' },
       ...{ flip: false, learningRate: 0.1, seed: 7, engine: 'reference', device: 'cpu', threads: 2, overwrite: true },
     };
     expect(checkPretrainOptions(given)).to.deep.equal(given);
@@ -57,6 +60,19 @@ describe('checkPretrainOptions', () => {
     ['minutes', { minutes: Infinity }],
     ['batch', { batch: 0 }],
     ['batch', { batch: 4097 }],
+    ['batch', { batch: 'most' }],
+    ['accumulate', { accumulate: 0 }],
+    ['warmUp', { warmUp: -1 }],
+    ['schedule', { schedule: 'linear' }],
+    ['minLearningRate', { minLearningRate: -1e-4 }],
+    ['weightDecay', { weightDecay: 11 }],
+    ['beta2', { beta2: 1 }],
+    ['clipNorm', { clipNorm: 0 }],
+    ['average', { average: 1 }],
+    ['validateEvery', { validateEvery: -1 }],
+    ['patience', { patience: 0 }],
+    ['keep', { keep: 0 }],
+    ['init', { init: '' }],
     ['flip', { flip: 'yes' }],
     ['crop', { crop: 0 }],
     ['crop', { crop: 1.1 }],
@@ -89,6 +105,26 @@ describe('checkPretrainOptions', () => {
     expect(checkPretrainOptions({ ...asked, batch: 6, repeat: 3 })).to.include({ batch: 6, repeat: 3 });
   });
 
+  it('refuses patience where nothing is measured', () => {
+    for (const [changes, flag] of [
+      [{ validation: 0 }, '--val 0'],
+      [{ validateEvery: 0 }, '--validate-every 0'],
+    ] as const) {
+      expect(refusalOf(() => checkPretrainOptions({ ...asked, patience: 2, ...changes }))).to.equal(
+        `--patience needs measurements on held-out clips, and ${flag} makes none.`,
+      );
+    }
+  });
+
+  it('refuses to begin with what would be replaced', () => {
+    for (const init of ['run', './run/', 'run/checkpoints/best']) {
+      expect(refusalOf(() => checkPretrainOptions({ ...asked, init }))).to.match(/^--init .* must not be --out itself/);
+    }
+    for (const init of ['run2', '../run', 'other/run', '..run']) {
+      expect(checkPretrainOptions({ ...asked, init })).to.include({ init });
+    }
+  });
+
   it('refuses two ends', () => {
     expect(refusalOf(() => checkPretrainOptions({ ...asked, steps: 3, minutes: 2 }))).to.match(
       /^Give only one of --steps and --minutes:/,
@@ -115,7 +151,8 @@ describe('resolveRunConfig', () => {
       ...{ version: 1, preset: 'conv-tiny', model: resolvePreset('conv-tiny', dataset.shape) },
       ...{ objective: 'reconstruction', hide: ['future:2'], weights: [1], duration: { unit: 'minutes', amount: 10 } },
       ...{ batch: 5, flip: true, learningRate: 2e-3, warmUpSteps: 30, weightDecay: 0.05, beta1: 0.9, beta2: 0.95 },
-      ...{ crop: 1, colour: 0, repeat: 1 },
+      ...{ crop: 1, colour: 0, repeat: 1, isBatchChosen: false, accumulate: 1, average: 0 },
+      ...{ schedule: 'cosine', minLearningRate: 0, validateEvery: null, patience: null, init: null },
       ...{ clipNorm: 1, seed: 3, engine: 'onnx', device: 'cpu', threads: null },
       data: {
         ...{ folder: '/data', fingerprint: dataset.fingerprint, validation: 0.2 },
@@ -137,6 +174,16 @@ describe('resolveRunConfig', () => {
     expect(resolve({ preset: 'vit-tiny' }, large)).to.include({ learningRate: 5e-4 });
   });
 
+  it('takes what steers the optimiser and the measurements', () => {
+    const changes = {
+      ...{ schedule: 'constant' as const, minLearningRate: 1e-4, weightDecay: 0.1, beta2: 0.99, clipNorm: 0.5 },
+      ...{ accumulate: 3, average: 0.99, validateEvery: 7, patience: 2 },
+    };
+    expect(resolve({ ...changes, warmUp: 5 })).to.include({ ...changes, warmUpSteps: 5 });
+    expect(resolve({ batch: 'auto' })).to.include({ batch: 8, isBatchChosen: true });
+    expect(resolve({ batch: 'auto', repeat: 12 })).to.include({ batch: 12, isBatchChosen: true });
+  });
+
   it('writes masks in one way and weights of sum 1', () => {
     const config = resolve({ hide: [' future:2', 'patches:0.50 + gap:1'], weights: [3, 1] });
     expect(config.hide).to.deep.equal(['future:2', 'patches:0.5+gap:1']);
@@ -151,6 +198,7 @@ describe('resolveRunConfig', () => {
     ['a mask that hides everything', { hide: ['future:4'] }, /future:4/],
     ['a mask that is no part of the clip', { hide: ['gap:3-9'] }, /gap:3-9/],
     ['too few weights', { hide: ['future:2', 'gap:1'], weights: [1] }, /--weights/],
+    ['a least rate above the highest', { minLearningRate: 0.01, learningRate: 0.001 }, /--min-lr 0.01 .*--lr 0.001/],
     ['a weight of 0', { weights: [0] }, /--weights/],
   ];
   for (const [what, changes, sentence] of wrong) {

@@ -22,7 +22,7 @@ import { loadModel } from '../../lib/run/load-model.js';
 import { checkpointName } from '../../lib/run/run-files.js';
 import { readRunConfig } from '../../lib/run/run-config.js';
 import { checkPretrainOptions, type PretrainOptions, resolveRunConfig } from '../../lib/training/pretrain-options.js';
-import { loaderOptions, pretrain, type PretrainResult } from '../../lib/training/pretrain.js';
+import { pretrain, type PretrainResult } from '../../lib/training/pretrain.js';
 import { learningRateAt } from '../../lib/training/schedule.js';
 import type { StepMetrics, StepTiming } from '../../lib/training/training-log.js';
 import { folderContents } from '../dataset/folder-contents.js';
@@ -178,23 +178,11 @@ describe('pretrain', () => {
     expect(wrong.message).to.match(/^pretrain cannot take these options: stream\.size/);
   });
 
-  it('reads what it is fed with from its configuration', () => {
-    const config = resolveRunConfig(
-      checkPretrainOptions(asked('whole', { crop: 0.5, batch: 4, repeat: 2 })),
-      dataset,
-      '',
-    );
-    const { threads, ...rest } = loaderOptions(config);
-    expect(rest).to.deep.equal({ batch: 4, seed: 5, repeat: 2, flip: true, crop: 0.5, colour: 0 });
-    expect(threads).to.equal(1);
-    expect(loaderOptions({ ...config, device: 'webgpu' }).threads).to.be.within(1, 4);
-  });
-
   it('reports each step', () => {
     expect(reports.map(({ done }) => done)).to.deep.equal(Array.from({ length: steps }, (_, step) => step + 1));
     for (const { unit, total, note } of reports) {
       expect({ unit, total }).to.deep.equal({ unit: 'steps', total: steps });
-      expect(note).to.match(/^loss [\d.e-]+$/);
+      expect(note).to.match(/^loss [\d.e-]+ (future:2(, [\d.e-]+ patches:0.5)?|patches:0.5), [\d.e+]+ clips\/s$/);
     }
   });
 
@@ -295,17 +283,6 @@ describe('pretrain', () => {
     const rates = (await metricsOf('minutes')).map(({ learningRate }) => learningRate);
     expect(rates).to.have.length(result.steps);
     expect(rates.at(-1)).to.be.below(Math.max(...rates) / 2);
-  });
-
-  it('says that a training diverged, and keeps the last checkpoint', async () => {
-    const options = asked('diverging', { learningRate: 1e30 });
-    await stopAfter(1, options);
-    const before = await folderContents(folder.path('diverging/checkpoints'));
-    const { kind, message } = await refusalOf(options);
-    expect(kind).to.equal('input');
-    expect(message).to.match(/^The training diverged: the loss of step \d+ is (NaN|Infinity).*--lr/);
-    expect(await folderContents(folder.path('diverging/checkpoints'))).to.deep.equal(before);
-    expect(Object.keys(before)).to.deep.equal(['step-00000001/position.json', 'step-00000001/state.safetensors']);
   });
 
   it('is finished only once its weights are written', async () => {

@@ -2,14 +2,23 @@ import { expect } from 'chai';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { decodeJsonLines } from '../../lib/formats/jsonl.js';
 import { encodeEvent, tensorboardFileVersion } from '../../lib/formats/tensorboard.js';
+import { parseMetricsLine } from '../../lib/run/metrics-line.js';
+import type { MadeStep } from '../../lib/training/make-step.js';
 import { openTrainingLog, type StepMetrics } from '../../lib/training/training-log.js';
 import { folderContents } from '../dataset/folder-contents.js';
 import { temporaryFolder } from '../video/made-videos.js';
 
-const metricsOf = (step: number): StepMetrics => ({
-  ...{ step, hide: step % 2 === 0 ? 'gap:1' : 'future:2', loss: 1 / step, gradientNorm: step, learningRate: 1e-3 },
+const kindOf = (step: number) => (step % 2 === 0 ? 'gap:1' : 'future:2');
+const madeOf = (step: number): MadeStep => ({
+  ...{ losses: { [kindOf(step)]: 1 / step }, loss: 1 / step, gradientNorm: step, learningRate: 1e-3 },
+  ...{ seconds: 0.5, dataSeconds: step / 100 },
 });
-const timingOf = (step: number) => ({ step, seconds: 0.5, dataSeconds: step / 100 });
+const metricsOf = (step: number): StepMetrics => ({
+  ...{ step, hide: kindOf(step), loss: 1 / step, gradientNorm: step, learningRate: 1e-3 },
+});
+const timingOf = (step: number) => ({
+  ...{ step, seconds: 0.5, dataSeconds: step / 100, clipsPerSecond: 16, residentBytes: 3 * 2 ** 20 },
+});
 
 describe('the training log', () => {
   const folder = temporaryFolder();
@@ -19,8 +28,9 @@ describe('the training log', () => {
   };
   /** Writes some steps and gives the bytes of each file after them. */
   const write = async (run: string, bytes: Record<string, number>, steps: readonly number[], nowSeconds = 1000.5) => {
-    const log = await openTrainingLog(run, bytes, () => nowSeconds);
-    for (const step of steps) await log.write(metricsOf(step), timingOf(step), 8);
+    const machine = { nowSeconds: () => nowSeconds, residentBytes: () => 3 * 2 ** 20 };
+    const log = await openTrainingLog(run, bytes, machine);
+    for (const step of steps) await log.write(madeOf(step), step, 8);
     const sizes = await log.sync();
     await log.close();
     return sizes;
@@ -36,9 +46,9 @@ describe('the training log', () => {
   it('has an event for each step that TensorBoard reads, with a loss for each mask', async () => {
     await write(await make('events'), {}, [1, 2]);
     const scalarsOf = (step: number) => {
-      const { hide, loss, gradientNorm, learningRate } = metricsOf(step);
+      const { loss, gradientNorm, learningRate, dataSeconds } = madeOf(step);
       const rest = { gradient_norm: gradientNorm, learning_rate: learningRate, clips_per_second: 16 };
-      return { [`loss/${hide}`]: loss, ...rest };
+      return { [`loss/${kindOf(step)}`]: loss, ...rest, data_ms: 1000 * dataSeconds, resident_mib: 3 };
     };
     expect(await readFile(folder.path('events/events.out.tfevents.1000.lacuna'))).to.deep.equal(
       Buffer.concat([
@@ -46,6 +56,28 @@ describe('the training log', () => {
         ...[1, 2].map((step) => encodeEvent({ wallTimeSeconds: 1000.5, step, scalars: scalarsOf(step) })),
       ]),
     );
+  });
+
+  it('has the loss of each kind of mask, and those on held-out clips where they were measured', async () => {
+    const run = await make('kinds');
+    const log = await openTrainingLog(run, {}, { nowSeconds: () => 1000.5, residentBytes: () => 2 ** 20 });
+    const losses = { 'future:2': 0.5, 'gap:1': 0.25 };
+    const validation = { 'future:2': 0.75, 'gap:1': NaN };
+    await log.write({ ...madeOf(2), losses, loss: 0.375 }, 2, 8, validation);
+    await log.close();
+    const [line] = await linesOf('kinds/metrics.jsonl');
+    expect(line).to.deep.equal({
+      ...{ step: 2, loss: 0.375, losses, gradientNorm: 2, learningRate: 1e-3 },
+      validation: { 'future:2': 0.75, 'gap:1': null },
+    });
+    expect(parseMetricsLine(line)).to.deep.equal({ step: 2, losses, validation });
+    const scalars = {
+      ...{ 'loss/future:2': 0.5, 'loss/gap:1': 0.25, 'validation/future:2': 0.75, 'validation/gap:1': NaN },
+      ...{ gradient_norm: 2, learning_rate: 1e-3, clips_per_second: 16, data_ms: 20, resident_mib: 1 },
+    };
+    const events = await readFile(folder.path('kinds/events.out.tfevents.1000.lacuna'));
+    const last = encodeEvent({ wallTimeSeconds: 1000.5, step: 2, scalars });
+    expect(events.subarray(-last.length)).to.deep.equal(Buffer.from(last));
   });
 
   it('says how long each file is', async () => {

@@ -1,0 +1,120 @@
+// Owns the choice of a batch by a short measurement at the start: memory and clips a second of a few sizes. Knows nothing of what
+// is learned.
+import { clipLength } from '../clip/clip.js';
+import type { JobControls } from '../clip/job.js';
+import { readAvailableBytes } from '../engine/check-memory.js';
+import { parseHide } from '../masking/hide-expression.js';
+import { createMaskMix } from '../masking/mask-mix.js';
+import { clipShapeOfModel } from '../model/model-config.js';
+import { type Compute, openCompute } from '../run/compute.js';
+import type { RunConfig } from '../run/run-config.js';
+import { optimiserOf, planBatch } from './make-step.js';
+
+/** What a size came to. */
+export type BatchTrial = {
+  readonly batch: number;
+  readonly clipsPerSecond: number;
+  /** What the process grew by; of a device, what its part on this side takes. */
+  readonly bytes: number;
+};
+
+/** The sizes that are tried, as far as they are multiples of `repeat`. */
+const sizes = [4, 8, 16, 32, 64, 128];
+
+/** A size is quick enough at this part of the best speed: of those the smallest is taken, since many small steps learn more. */
+const quickEnough = 0.95;
+
+/** The part of the free memory that a step may take. */
+const mostMemory = 0.5;
+
+/** No larger size is begun after so many seconds. */
+const mostSeconds = 30;
+
+/** Steps of a size are timed for so many seconds at least. */
+const timedSeconds = 0.4;
+
+/**
+ * Measures sizes from the smallest on, while they fit the memory and are not slower than the best by a tenth.
+ * @param clips that there are for training; a batch never takes one twice
+ * @param open starts the thread that a size is tried in; each has its own, so that no size pays for another
+ * @throws what the smallest size throws where not even that can be run, and the signal's reason.
+ */
+export async function chooseBatch(
+  config: RunConfig,
+  clips: number,
+  { signal, onProgress }: JobControls,
+  open: typeof openCompute = openCompute,
+): Promise<number> {
+  const { repeat } = config;
+  const candidates = sizes.filter((size) => size % repeat === 0 && size / repeat <= clips);
+  if (candidates.length === 0) return repeat;
+  const started = performance.now();
+  const trials: BatchTrial[] = [];
+  for (const [index, batch] of candidates.entries()) {
+    signal?.throwIfAborted();
+    const trial = await tryBatch({ ...config, batch }, open).catch((error: unknown) => {
+      // What a larger batch cannot do says that it is too large.
+      if (trials.length === 0) throw error;
+      return undefined;
+    });
+    if (trial === undefined) break;
+    trials.push(trial);
+    const note = `${batch} clips: ${trial.clipsPerSecond.toPrecision(3)} clips/s, ${(trial.bytes / 2 ** 20).toFixed(0)} MiB`;
+    onProgress?.({ unit: 'batch sizes', done: index + 1, total: candidates.length, note });
+    if (!isWorthMore(trials, readAvailableBytes()) || performance.now() - started > 1000 * mostSeconds) break;
+  }
+  return pickBatch(trials);
+}
+
+/** Whether the next size, twice as large, may fit and be quicker. */
+export function isWorthMore(trials: readonly BatchTrial[], availableBytes: number): boolean {
+  const last = trials.at(-1);
+  if (last === undefined) return true;
+  const best = Math.max(...trials.map(({ clipsPerSecond }) => clipsPerSecond));
+  return 2 * last.bytes <= mostMemory * availableBytes && last.clipsPerSecond >= 0.9 * best;
+}
+
+/** The smallest size that is about as quick for each clip as the quickest. @throws {RangeError} where nothing was tried. */
+export function pickBatch(trials: readonly BatchTrial[]): number {
+  const best = Math.max(...trials.map(({ clipsPerSecond }) => clipsPerSecond));
+  const found = trials.find(({ clipsPerSecond }) => clipsPerSecond >= quickEnough * best);
+  if (found === undefined) throw new RangeError('no batch was tried');
+  return found.batch;
+}
+
+async function tryBatch(config: RunConfig, open: typeof openCompute): Promise<BatchTrial> {
+  const { model, engine, device, average, batch, seed } = config;
+  const before = process.memoryUsage.rss();
+  const compute = await open({ model, engine, device, threads: config.threads ?? undefined, averages: average > 0 });
+  try {
+    await compute.call('initialise', { seed });
+    // Each kind of mask has its own compiled step, and all of them stay in memory.
+    const steps = config.hide.map((kind) => createTimedStep({ ...config, hide: [kind], weights: [1] }, compute));
+    for (const step of [...steps, ...steps]) await step();
+    const bytes = process.memoryUsage.rss() - before;
+    let seconds = 0;
+    let rounds = 0;
+    while (seconds < timedSeconds) {
+      for (const [index, step] of steps.entries()) seconds += (config.weights[index] ?? 0) * (await step());
+      rounds += 1;
+    }
+    return { batch, clipsPerSecond: (batch * rounds) / seconds, bytes };
+  } finally {
+    await compute.close();
+  }
+}
+
+/** A training step on black clips that gives its seconds. */
+function createTimedStep(config: RunConfig, compute: Compute): () => Promise<number> {
+  const { objective, batch, model, weightDecay } = config;
+  const { plans } = planBatch(config, createMaskMix(config.hide.map(parseHide)), 0);
+  const optimiser = optimiserOf(config);
+  let pixels = new Uint8Array(batch * clipLength(clipShapeOfModel(model)));
+  return async () => {
+    const started = performance.now();
+    const rates = { learningRate: 0, weightDecay, step: 1 };
+    const made = await compute.call('step', { objective, optimiser, pixels, plans, rates }, [pixels.buffer]);
+    pixels = made.pixels;
+    return (performance.now() - started) / 1000;
+  };
+}

@@ -1,0 +1,119 @@
+// Owns one step of training: batches and masks of its micro-batches go to the thread that runs the model. Knows nothing of logs
+// and checkpoints, nor of the mathematics.
+import { availableParallelism } from 'node:os';
+import type { Loader, LoaderOptions } from '../dataset/loader.js';
+import { parseHide } from '../masking/hide-expression.js';
+import { chooseMask, createMaskMix, type MaskMix } from '../masking/mask-mix.js';
+import { planMask } from '../masking/plan-mask.js';
+import { gridOfModel } from '../model/model-config.js';
+import type { Compute } from '../run/compute.js';
+import type { PlanIndices } from '../run/compute-protocol.js';
+import type { Position } from '../run/position.js';
+import type { RunConfig } from '../run/run-config.js';
+import { averageDecayAt, learningRateAt } from './schedule.js';
+
+/** What a step came to. */
+export type MadeStep = {
+  /** By kind of mask: the mean loss of its micro-batches. */
+  readonly losses: Readonly<Record<string, number>>;
+  /** The mean loss over all micro-batches. */
+  readonly loss: number;
+  /** L2 norm over all parameters, before clipping. */
+  readonly gradientNorm: number;
+  readonly learningRate: number;
+  /** How long it took, and how much of that was waiting for clips. */
+  readonly seconds: number;
+  readonly dataSeconds: number;
+};
+
+/** Threads that crop and mirror clips for a device that is not the processor, at most. */
+const mostLoaderThreads = 4;
+
+/** What a run is fed with, but for the rows. */
+export function loaderOptions(config: RunConfig): Omit<LoaderOptions, 'rows'> {
+  const { batch, seed, repeat, flip, crop, colour, device } = config;
+  // On the processor the threads of the mathematics are there already; another device waits for nothing else.
+  const threads = device === 'cpu' ? 1 : Math.max(1, Math.min(mostLoaderThreads, availableParallelism() - 1));
+  return { batch, seed, repeat, flip, crop, colour, threads };
+}
+
+/** What the optimiser of a run is compiled with. */
+export function optimiserOf({ beta1, beta2, clipNorm, average }: RunConfig) {
+  return { beta1, beta2, epsilon: 1e-8, clipNorm, movesAverages: average > 0 };
+}
+
+/** The mask of a micro-batch: one kind, and a plan for each clip. A pure function of the configuration and the number. */
+export function planBatch(
+  { model, seed, hide, batch }: Pick<RunConfig, 'model' | 'seed' | 'hide' | 'batch'>,
+  mix: MaskMix,
+  micro: number,
+): { readonly kind: string; readonly plans: readonly PlanIndices[] } {
+  const chosen = chooseMask(mix, { seed, step: micro });
+  const [expression, kind] = [mix.hides[chosen], hide[chosen]];
+  if (expression === undefined || kind === undefined) throw new RangeError(`there is no mask ${chosen}`);
+  const grid = gridOfModel(model);
+  const plans = Array.from({ length: batch }, (_, sample) => {
+    const { visible, hidden, unused } = planMask(expression, grid, { seed, step: micro, sample });
+    return { visible, hidden, unused };
+  });
+  return { kind, plans };
+}
+
+/**
+ * Steps of a run. Micro-batch `m` of step `s` is number `s · accumulate + m`: of the loader's batches, of the masks, and of the
+ * choices among them. Where a loss or the norm is no number, nothing is changed.
+ */
+export function createStepMaker(
+  config: RunConfig,
+  loader: Loader,
+  { call }: Pick<Compute, 'call'>,
+): (position: Position, progress: number) => Promise<MadeStep> {
+  const { objective, accumulate, weightDecay } = config;
+  const mix = createMaskMix(config.hide.map(parseHide), config.weights);
+  const optimiser = optimiserOf(config);
+  return async ({ step, falls }, progress) => {
+    const started = performance.now();
+    let dataSeconds = 0;
+    const load = async (micro: number) => {
+      const asked = performance.now();
+      const { pixels } = await loader.load(micro);
+      dataSeconds += (performance.now() - asked) / 1000;
+      return { pixels, ...planBatch(config, mix, micro) };
+    };
+    // Each time that the run went back, it goes on at half the rate.
+    const learningRate = learningRateAt(config, step, progress) * 0.5 ** falls;
+    const averageDecay = averageDecayAt(config.average, step);
+    const rates = { learningRate, weightDecay, step: step + 1, averageDecay };
+    const found: { readonly kind: string; readonly loss: number }[] = [];
+    const end = (gradientNorm: number): MadeStep => ({
+      ...summarise(found),
+      ...{ gradientNorm, learningRate, dataSeconds, seconds: (performance.now() - started) / 1000 },
+    });
+    if (accumulate === 1) {
+      const { pixels, kind, plans } = await load(step);
+      const made = await call('step', { objective, optimiser, pixels, plans, rates }, [pixels.buffer]);
+      loader.giveBack(made.pixels);
+      found.push({ kind, loss: made.report.loss });
+      return end(made.report.gradientNorm);
+    }
+    for (let index = 0; index < accumulate; index++) {
+      const { pixels, kind, plans } = await load(step * accumulate + index);
+      const share = { weight: 1 / accumulate, begins: index === 0 };
+      const made = await call('accumulate', { objective, pixels, plans, ...share }, [pixels.buffer]);
+      loader.giveBack(made.pixels);
+      found.push({ kind, loss: made.loss });
+      if (!Number.isFinite(made.loss)) return end(NaN);
+    }
+    return end((await call('apply', { optimiser, rates })).gradientNorm);
+  };
+}
+
+function summarise(
+  found: readonly { readonly kind: string; readonly loss: number }[],
+): Pick<MadeStep, 'losses' | 'loss'> {
+  const meanOf = (values: readonly { readonly loss: number }[]) =>
+    values.reduce((sum, { loss }) => sum + loss, 0) / values.length;
+  const kinds = [...new Set(found.map(({ kind }) => kind))];
+  const losses = kinds.map((kind) => [kind, meanOf(found.filter((one) => one.kind === kind))] as const);
+  return { losses: Object.fromEntries(losses), loss: meanOf(found) };
+}

@@ -1,0 +1,98 @@
+// Owns the measuring of a model in training: the mean loss of each kind of mask on a few held-out clips that stay the same.
+// Knows nothing of when it happens and what follows from it.
+import { clipLength } from '../clip/clip.js';
+import type { Dataset } from '../dataset/open-dataset.js';
+import { parseHide } from '../masking/hide-expression.js';
+import { planMask } from '../masking/plan-mask.js';
+import { gridOfModel } from '../model/model-config.js';
+import type { Compute } from '../run/compute.js';
+import type { Position } from '../run/position.js';
+import type { RunConfig } from '../run/run-config.js';
+
+/** Measures with the weights that the thread has at that moment, averaged where it keeps averages. */
+export type Validation = {
+  /** The mean loss of each kind of mask. */
+  readonly measure: () => Promise<Readonly<Record<string, number>>>;
+};
+
+/** Clips that are measured on at most. */
+const mostClips = 64;
+
+/** Clips of one call at most; never more than a step learns from at once, which needs more memory. */
+const mostAtOnce = 8;
+
+/** Bytes of clips that stay in memory from one measurement to the next; where they are more, they are read each time. */
+const mostKeptBytes = 128 * 2 ** 20;
+
+/**
+ * Chooses clips, evenly spread over the rows; what is hidden of each follows from the seed and its place.
+ * @param rows of held-out clips
+ * @returns nothing where there are none
+ */
+export function createValidation(
+  dataset: Pick<Dataset, 'shape' | 'readClips'>,
+  rows: Int32Array,
+  config: Pick<RunConfig, 'model' | 'objective' | 'hide' | 'seed' | 'batch'>,
+  compute: Pick<Compute, 'call'>,
+): Validation | undefined {
+  if (rows.length === 0) return undefined;
+  // Whole batches alone: then each kind of mask has one compiled program, and the mean over batches is that over clips.
+  const batch = Math.min(mostAtOnce, config.batch, rows.length);
+  const clips = batch * Math.floor(Math.min(mostClips, rows.length) / batch);
+  const chosen = Int32Array.from({ length: clips }, (_, clip) => rows[Math.floor((clip * rows.length) / clips)] ?? 0);
+  const { model, objective, hide, seed } = config;
+  const grid = gridOfModel(model);
+  const length = clipLength(dataset.shape);
+  const kept: Uint8Array<ArrayBuffer>[] = [];
+  /** Clips `[batch, T, H, W, C]` that may be given away. */
+  const readBatch = async (start: number): Promise<Uint8Array<ArrayBuffer>> => {
+    const known = kept[start / batch];
+    if (known !== undefined) return known.slice();
+    const pixels = new Uint8Array(batch * length);
+    await dataset.readClips(chosen.subarray(start, start + batch), pixels);
+    if (clips * length <= mostKeptBytes) kept[start / batch] = pixels.slice();
+    return pixels;
+  };
+  return {
+    measure: async () => {
+      const sums = new Map<string, number>(hide.map((kind) => [kind, 0]));
+      for (let start = 0; start < clips; start += batch) {
+        const read = await readBatch(start);
+        for (const [kind, sum] of sums) {
+          const pixels = read.slice();
+          const plans = Array.from({ length: batch }, (_, index) => {
+            const { visible, hidden, unused } = planMask(parseHide(kind), grid, {
+              seed,
+              step: 0,
+              sample: start + index,
+            });
+            return { visible, hidden, unused };
+          });
+          sums.set(kind, sum + (await compute.call('measure', { objective, pixels, plans }, [pixels.buffer])));
+        }
+      }
+      return Object.fromEntries([...sums].map(([kind, sum]) => [kind, sum / (clips / batch)]));
+    },
+  };
+}
+
+/** The mean loss over the kinds of mask, each as often as it is drawn. */
+export function meanOfMix(
+  { hide, weights }: Pick<RunConfig, 'hide' | 'weights'>,
+  losses: Readonly<Record<string, number>>,
+): number {
+  return hide.reduce((sum, kind, index) => sum + (weights[index] ?? 0) * (losses[kind] ?? NaN), 0);
+}
+
+/** What a position remembers after one more measurement. @param loss NaN where nothing was measured */
+export function rememberValidation(
+  { step, elapsedSeconds, validation: { best, sinceBest } }: Position,
+  loss: number | undefined,
+  tookSeconds: number,
+): Position['validation'] {
+  const times = { atSeconds: elapsedSeconds, tookSeconds };
+  if (loss === undefined) return { ...(best === undefined ? {} : { best }), sinceBest, ...times };
+  if (best === undefined ? Number.isFinite(loss) : loss < best.loss)
+    return { best: { step, loss }, sinceBest: 0, ...times };
+  return { ...(best === undefined ? {} : { best }), sinceBest: sinceBest + 1, ...times };
+}

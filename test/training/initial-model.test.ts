@@ -1,0 +1,42 @@
+import { expect } from 'chai';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { LacunaError } from '../../lib/clip/lacuna-error.js';
+import { encodeRunConfig } from '../../lib/run/run-config.js';
+import { readWeights, writeWeights } from '../../lib/run/weights.js';
+import { checkInitialModel } from '../../lib/training/initial-model.js';
+import { drawnParameters, layoutOf, smallConv, smallVit } from '../model/small-models.js';
+import { smallRun } from '../run/small-run.js';
+import { rejectionOf, temporaryFolder } from '../video/made-videos.js';
+
+describe('checkInitialModel', () => {
+  const folder = temporaryFolder();
+  const run = () => folder.path('run');
+  before(async () => {
+    await mkdir(run());
+    await writeFile(folder.path('run/config.json'), encodeRunConfig(smallRun()));
+  });
+  const refusalOf = async (of: string, model: Parameters<typeof checkInitialModel>[1]) => {
+    const error = await rejectionOf(checkInitialModel(of, model));
+    expect(error).to.be.instanceOf(LacunaError);
+    return error as LacunaError;
+  };
+
+  it('refuses a folder without weights, or without a run', async () => {
+    expect(await refusalOf(run(), smallConv)).to.include({ kind: 'input' });
+    expect((await refusalOf(run(), smallConv)).message).to.include('has no weights');
+    expect((await refusalOf(folder.path('nowhere'), smallConv)).message).to.include('nowhere is no model');
+  });
+
+  it('tells the weights from all others as opening them does', async () => {
+    const layout = layoutOf(smallConv);
+    await writeWeights(run(), layout, drawnParameters(smallConv, 1));
+    expect(await checkInitialModel(run(), smallConv)).to.equal((await readWeights(run(), layout)).fingerprint);
+  });
+
+  it('refuses another network and says all that differs', async () => {
+    const { kind, message } = await refusalOf(run(), { ...smallConv, width: 8, frames: 6 });
+    expect(kind).to.equal('usage');
+    expect(message).to.include('(frames is 4 there and 6 here, width is 6 there and 8 here)');
+    expect((await refusalOf(run(), smallVit)).message).to.include('family is conv there and vit here');
+  });
+});

@@ -1,0 +1,41 @@
+import { expect } from 'chai';
+import { parseHide } from '../../lib/masking/hide-expression.js';
+import { createMaskMix } from '../../lib/masking/mask-mix.js';
+import { planMask } from '../../lib/masking/plan-mask.js';
+import { gridOfModel } from '../../lib/model/model-config.js';
+import { loaderOptions, optimiserOf, planBatch } from '../../lib/training/make-step.js';
+import { smallRun } from '../run/small-run.js';
+
+describe('what a step is made of', () => {
+  const config = smallRun({ seed: 5, crop: 0.5, batch: 4, repeat: 2 });
+
+  it('is fed as the configuration says', () => {
+    const { threads, ...rest } = loaderOptions(config);
+    expect(rest).to.deep.equal({ batch: 4, seed: 5, repeat: 2, flip: true, crop: 0.5, colour: 0 });
+    expect(threads).to.equal(1);
+    expect(loaderOptions({ ...config, device: 'webgpu' }).threads).to.be.within(1, 4);
+  });
+
+  it('has an optimiser that moves averages where there are any', () => {
+    expect(optimiserOf(config)).to.deep.equal({
+      ...{ beta1: 0.9, beta2: 0.95, epsilon: 1e-8, clipNorm: 1, movesAverages: false },
+    });
+    expect(optimiserOf({ ...config, average: 0.99 }).movesAverages).to.equal(true);
+  });
+
+  it('has one kind of mask a micro-batch, drawn anew for each, and a plan for each clip', () => {
+    const mix = createMaskMix(config.hide.map(parseHide), config.weights);
+    const kinds = Array.from({ length: 200 }, (_, micro) => planBatch(config, mix, micro).kind);
+    // 150 expected, deviation 6.
+    expect(kinds.filter((kind) => kind === 'future:2').length).to.be.within(126, 174);
+    const micro = kinds.indexOf('gap:1');
+    const { plans } = planBatch(config, mix, micro);
+    expect(plans).to.have.length(4);
+    for (const [sample, { visible, hidden, unused }] of plans.entries()) {
+      const plan = planMask(parseHide('gap:1'), gridOfModel(config.model), { seed: 5, step: micro, sample });
+      expect({ visible, hidden, unused }).to.deep.equal({
+        ...{ visible: plan.visible, hidden: plan.hidden, unused: plan.unused },
+      });
+    }
+  });
+});
