@@ -70,31 +70,37 @@ export async function pretrain(options: PretrainOptions, controls: JobControls =
   const dataset = await openDataset(folder);
   try {
     const config = resolveRunConfig(checked, dataset, resolve(folder));
-    const checkpoint = await openRunFolder(checked.out, config, checked.overwrite);
-    const compute = await openCompute({
-      model: config.model,
-      engine: config.engine,
-      device: config.device,
-      threads: checked.threads,
-    });
-    try {
-      const position = checkpoint?.position.isFinished
-        ? checkpoint.position
-        : await train(checked.out, config, dataset, compute, checkpoint, controls);
-      const { step, loss, elapsedSeconds } = position;
-      return {
-        run: checked.out,
-        steps: step,
-        loss,
-        parameters: compute.layout.length,
-        seconds: elapsedSeconds,
-        failures,
-      };
-    } finally {
-      await compute.close();
-    }
+    return { ...(await pretrainOn(dataset, config, checked, controls)), failures };
   } finally {
     await dataset.close();
+  }
+}
+
+/**
+ * As {@link pretrain}, on a dataset that is open, with a configuration that is complete. Clips may come from anywhere: of the
+ * dataset only what it is and `readClips` are used.
+ */
+export async function pretrainOn(
+  dataset: Dataset,
+  config: RunConfig,
+  { out, overwrite = false }: Pick<PretrainOptions, 'out' | 'overwrite'>,
+  controls: JobControls = {},
+): Promise<Omit<PretrainResult, 'failures'>> {
+  const checkpoint = await openRunFolder(out, config, overwrite);
+  const compute = await openCompute({
+    model: config.model,
+    engine: config.engine,
+    device: config.device,
+    threads: config.threads ?? undefined,
+  });
+  try {
+    const position = checkpoint?.position.isFinished
+      ? checkpoint.position
+      : await train(out, config, dataset, compute, checkpoint, controls);
+    const { step, loss, elapsedSeconds } = position;
+    return { run: out, steps: step, loss, parameters: compute.layout.length, seconds: elapsedSeconds };
+  } finally {
+    await compute.close();
   }
 }
 
