@@ -6,6 +6,8 @@ export type ExperimentSetting = {
   readonly minutes: number;
   /** What the random choices of each repetition follow from. */
   readonly seeds: readonly number[];
+  /** Clips of the test, at most as many as the experiment has; fewer are for trying the command out. */
+  readonly clips: number | undefined;
   /** Where the result of each stage is kept, so that a later call goes on from there. */
   readonly folder: string;
   /** The interpreter of peers written in Python; without it they are left out. */

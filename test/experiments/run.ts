@@ -1,6 +1,6 @@
 // Owns the command `npm run experiment`: from arguments to the printed result. Knows no experiment by name.
 import { join } from 'node:path';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { LacunaError } from '../../dist/clip/lacuna-error.js';
 import { nearestName } from '../../dist/masking/nearest-name.js';
 import { describeMachine, findVersions } from '../bench/machine.js';
@@ -14,6 +14,7 @@ type Flags = {
   readonly seeds: number;
   readonly case: readonly string[];
   readonly folder: string;
+  readonly clips?: number;
   readonly json?: true;
 };
 
@@ -43,8 +44,9 @@ function createProgram(): Command {
     .description('Trains and evaluates; a run that was stopped goes on when the same command is given again.')
     .argument('<name>', `what is tried: ${listExperiments()}`)
     .option('--minutes <minutes>', 'minutes of training for each side and seed', parseMinutes, 10)
-    .option('--seeds <count>', 'how many times, with seeds from 0', parseSeeds, 1)
+    .option('--seeds <count>', 'how many times, with seeds from 0', parseCount, 1)
     .option('--case <case>', 'this case alone; may be repeated', collect, [])
+    .addOption(new Option('--clips <count>', 'clips of the test').argParser(parseCount).hideHelp())
     .option('--folder <folder>', 'where what is done is kept', 'experiments')
     .option('--json', 'print one JSON object; with npm, run it as npm run --silent experiment -- …')
     .exitOverride()
@@ -54,9 +56,10 @@ function createProgram(): Command {
 async function run(name: string, flags: Flags): Promise<void> {
   const experiment = Object.hasOwn(experiments, name) ? experiments[name] : undefined;
   if (experiment === undefined) throw unknown('experiment', name, Object.keys(experiments));
-  const { minutes, seeds } = flags;
+  const { minutes, seeds, clips } = flags;
   const result = await experiment.run(pickCases(experiment, flags.case), {
     minutes,
+    clips,
     seeds: [...Array(seeds).keys()],
     folder: join(flags.folder, name),
     python: findPeerPython(),
@@ -107,10 +110,10 @@ function parseMinutes(text: string): number {
   return minutes;
 }
 
-function parseSeeds(text: string): number {
-  const seeds = Number(text);
-  if (!Number.isInteger(seeds) || seeds < 1) throw new InvalidArgumentError('It must be a whole number from 1.');
-  return seeds;
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError('It must be a whole number from 1.');
+  return count;
 }
 
 function collect(text: string, before: readonly string[]): readonly string[] {

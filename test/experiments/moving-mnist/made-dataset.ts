@@ -13,17 +13,15 @@ const rows = 2 ** 19;
 const fps = 10;
 
 /** The dataset of a world and a seed; models read RGB, so that grey clips say the same value three times. */
-export function createMadeDataset(
-  name: string,
-  world: World,
-  digits: Digits,
-  key: Omit<ClipKey, 'row'>,
-): Dataset {
+export function createMadeDataset(name: string, world: World, digits: Digits, key: Omit<ClipKey, 'row'>): Dataset {
   const shape = clipShapeOfWorld(world);
   const clipBytes = clipLength(shape);
   const rgbBytes = (clipBytes / shape.channels) * 3;
   const drawn = new Uint8Array(clipBytes);
-  const fingerprint = createHash('sha256').update(JSON.stringify({ world, ...key })).update(digits).digest('hex');
+  const fingerprint = createHash('sha256')
+    .update(JSON.stringify({ world, ...key }))
+    .update(digits)
+    .digest('hex');
   const record = { video: name, startSeconds: 0, shard: '', row: 0 };
   return {
     ...{ folder: name, fps, stride: 1, fit: 'stretch', fingerprint },

@@ -34,11 +34,15 @@ export const movingMnist: Experiment = {
   cases: Object.keys(cases),
   defaultCases: Object.keys(cases).filter((name) => cases[name]?.isDefault),
   run: async (names, setting) => {
-    const { python, signal } = setting;
+    const { python, signal, clips } = setting;
     const digits = await readDigits();
     const made = new Map<WorldName, Material>();
     const materialOf = (name: WorldName): Material => {
-      const material = made.get(name) ?? { world: worlds[name], digits, test: createTestSet(worlds[name], digits.test) };
+      const material = made.get(name) ?? {
+        world: worlds[name],
+        digits,
+        test: createTestSet(worlds[name], digits.test, clips),
+      };
       made.set(name, material);
       return material;
     };
@@ -97,7 +101,7 @@ function learnOurs(
   if (!training) throw new RangeError(`there is no training ${name}`);
   const dataset = createMadeDataset(training.world, world, digits.train, { seed, purpose: 'moving mnist train' });
   const config = resolveTraining(training, dataset, { minutes: setting.minutes, seed });
-  return learn(setting, `${name}-seed-${seed}-ours`, { version, config }, (folder) =>
+  return learn(setting, `${name}-seed-${seed}-ours`, { version, clips: test.clips.length, config }, (folder) =>
     Promise.resolve(createOurLearner(folder, config, dataset, test, setting.signal)),
   );
 }
@@ -111,10 +115,15 @@ function learnPeer(
   setting: ExperimentSetting,
 ): Promise<readonly Look[]> {
   const task = { model, ...peerTable[model], minutes: setting.minutes, seed };
-  return learn(setting, `${training}-seed-${seed}-${model}`, { version, ...task }, async (folder) => {
-    const files = await writePeerFiles(material, setting.folder);
-    return createPeerLearner(folder, python, { ...task, ...files }, hide, setting.signal);
-  });
+  return learn(
+    setting,
+    `${training}-seed-${seed}-${model}`,
+    { version, clips: material.test.clips.length, ...task },
+    async (folder) => {
+      const files = await writePeerFiles(material, setting.folder);
+      return createPeerLearner(folder, python, { ...task, ...files }, hide, setting.signal);
+    },
+  );
 }
 
 /** The digits that peers draw from and the clips that they are measured on, as files. */
@@ -143,7 +152,7 @@ async function scoreBaselines(
   const dataset = createMadeDataset(training.world, world, digits.train, { seed: 0, purpose: '' });
   const { model } = resolveTraining(training, dataset, { minutes: 1, seed: 0 });
   const tubelet = { frames: model.tubeletFrames, size: model.patch };
-  const config = { version, world: training.world, hide, tubelet };
+  const config = { version, clips: test.clips.length, world: training.world, hide, tubelet };
   const work = await openWork(setting.folder, `fills-${hide.replace(/[^a-z0-9.]+/gi, '-')}`, config);
   return work.keep('figures', fillFiguresSchema, () => {
     setting.onProgress(`${name}: what is reached without learning`);

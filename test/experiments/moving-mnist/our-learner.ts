@@ -63,13 +63,18 @@ export function createOurLearner(
     if (position && (position.isFinished || position.elapsedSeconds >= mark * seconds)) return;
     const atMark = new AbortController();
     try {
-      await pretrainOn(dataset, config, { out }, {
-        signal: AbortSignal.any([signal, atMark.signal]),
-        onProgress: ({ done, total = Infinity }) => {
-          // The total is foreseen from how long the steps so far took: at the last mark the training ends by itself.
-          if (mark < 1 && done / total >= mark) atMark.abort(new Error('the mark is reached'));
+      await pretrainOn(
+        dataset,
+        config,
+        { out },
+        {
+          signal: AbortSignal.any([signal, atMark.signal]),
+          onProgress: ({ done, total = Infinity }) => {
+            // The total is foreseen from how long the steps so far took: at the last mark the training ends by itself.
+            if (mark < 1 && done / total >= mark) atMark.abort(new Error('the mark is reached'));
+          },
         },
-      });
+      );
     } catch (error) {
       signal.throwIfAborted();
       if (!atMark.signal.aborted) throw error;

@@ -1,14 +1,14 @@
 // Owns the clips that everyone is measured on. Knows nothing of who is measured.
 import { clipLength, type ClipShape } from '../../../dist/clip/clip.js';
-import { formatHide, parseHide } from '../../../dist/masking/hide-expression.js';
+import { parseHide } from '../../../dist/masking/hide-expression.js';
 import type { MaskPlan } from '../../../dist/masking/mask-plan.js';
 import { planMask } from '../../../dist/masking/plan-mask.js';
 import { createTokenGrid, type Tubelet } from '../../../dist/clip/token-grid.js';
 import type { Digits } from './digits.js';
 import { clipShapeOfWorld, drawClip, type World } from './draw-clip.js';
 
-/** Clips of the test. */
-export const testClips = 1000;
+/** Clips of the test, where no other number is asked for. */
+const testClips = 1000;
 
 /** What their digits and motions follow from, and what random masks hide of them. */
 const testSeed = 0;
@@ -39,9 +39,4 @@ export function createTestSet(world: World, digits: Digits, count = testClips): 
 export function planTest(hide: string, shape: ClipShape, tubelet: Tubelet, row: number): MaskPlan {
   const grid = createTokenGrid(shape, tubelet);
   return planMask(parseHide(hide), grid, { seed: testSeed, step: 0, sample: row });
-}
-
-/** The expression as it is written everywhere. */
-export function nameHide(hide: string): string {
-  return formatHide(parseHide(hide));
 }
