@@ -13,7 +13,7 @@ import { marks } from './learner.js';
 const file = fileURLToPath(new URL('run.ts', import.meta.url));
 
 function start(words: readonly string[]): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
-  const { LACUNA_PEER_PYTHON: _, ...env } = process.env;
+  const env = { ...process.env, LACUNA_PEER_PYTHON: '' };
   const child = spawn(process.execPath, ['--import=tsx', file, ...words], { env });
   const ended: Ended = { code: null, output: '', complaints: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (ended.output += text));
