@@ -111,6 +111,9 @@ export type PretrainOptions = {
   readonly overwrite?: boolean | undefined;
 };
 
+/** Checkpoints that are kept. */
+export const keptByDefault = 2;
+
 const optionsSchema = z.strictObject({
   dataset: z.string().min(1),
   stream: streamOptionsSchema.optional(),
@@ -139,7 +142,7 @@ const optionsSchema = z.strictObject({
   average: z.number().min(0).lt(1).default(0),
   validateEvery: z.int().min(0).optional(),
   patience: z.int().min(1).optional(),
-  keep: z.int().min(1).max(1000).default(2),
+  keep: z.int().min(1).max(1000).default(keptByDefault),
   init: z.string().min(1).optional(),
   seed: z.int().min(0).default(0),
   engine: z.enum(engineNames).default('onnx'),

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import type { JobControls } from '../clip/job.js';
 import type { FailureRecord } from '../dataset/dataset-files.js';
 import { indexVideos } from '../dataset/index-videos.js';
-import { openDataset } from '../dataset/open-dataset.js';
+import { type Dataset, openDataset } from '../dataset/open-dataset.js';
 import { resolvePrepareOptions } from '../dataset/prepare-options.js';
 import { splitByVideo } from '../dataset/split.js';
 import { openCompute } from '../run/compute.js';
@@ -17,6 +17,7 @@ import { checkInitialModel } from './initial-model.js';
 import {
   type CheckedPretrainOptions,
   checkPretrainOptions,
+  keptByDefault,
   type PretrainOptions,
   resolveRunConfig,
 } from './pretrain-options.js';
@@ -58,43 +59,50 @@ export async function pretrain(options: PretrainOptions, controls: JobControls =
   try {
     const asked = resolveRunConfig(checked, dataset, resolve(folder));
     const init = checked.init === undefined ? null : await checkInitialModel(checked.init, asked.model);
-    const checkpoint = await openRunFolder(checked.out, { ...asked, init }, checked.overwrite);
-    const config = await settleBatch(
-      checked.out,
-      { ...asked, init },
-      checkpoint !== undefined,
-      splitByVideo(dataset, { validation: asked.data.validation, seed: asked.seed }).train.length,
-      controls,
-    );
-    const compute = await openCompute({
-      model: config.model,
-      engine: config.engine,
-      device: config.device,
-      threads: checked.threads,
-      averages: config.average > 0,
-    });
-    try {
-      const { layout } = compute;
-      const initial = checked.init === undefined ? undefined : (await readWeights(checked.init, layout)).parameters;
-      const run = { folder: checked.out, config, dataset, compute, initial, keep: checked.keep };
-      const position = checkpoint?.position.isFinished ? checkpoint.position : await train(run, checkpoint, controls);
-      const { step, loss, elapsedSeconds, validation } = position;
-      return {
-        run: checked.out,
-        steps: step,
-        loss,
-        batch: config.batch,
-        ...(validation.best === undefined ? {} : { best: validation.best }),
-        stoppedEarly: hasStopped(config, position),
-        parameters: layout.length,
-        seconds: elapsedSeconds,
-        failures,
-      };
-    } finally {
-      await compute.close();
-    }
+    return { ...(await pretrainOn(dataset, { ...asked, init }, checked, controls)), failures };
   } finally {
     await dataset.close();
+  }
+}
+
+/**
+ * As {@link pretrain}, on a dataset that is open, with a configuration that is complete. Clips may come from anywhere: of the
+ * dataset only what it is and `readClips` are used.
+ */
+export async function pretrainOn(
+  dataset: Dataset,
+  asked: RunConfig,
+  { out, init, keep = keptByDefault, overwrite = false }: Pick<PretrainOptions, 'out' | 'init' | 'keep' | 'overwrite'>,
+  controls: JobControls = {},
+): Promise<Omit<PretrainResult, 'failures'>> {
+  const checkpoint = await openRunFolder(out, asked, overwrite);
+  const { train: rows } = splitByVideo(dataset, { validation: asked.data.validation, seed: asked.seed });
+  const config = await settleBatch(out, asked, checkpoint !== undefined, rows.length, controls);
+  const compute = await openCompute({
+    model: config.model,
+    engine: config.engine,
+    device: config.device,
+    threads: config.threads ?? undefined,
+    averages: config.average > 0,
+  });
+  try {
+    const { layout } = compute;
+    const initial = init === undefined ? undefined : (await readWeights(init, layout)).parameters;
+    const run = { folder: out, config, dataset, compute, initial, keep };
+    const position = checkpoint?.position.isFinished ? checkpoint.position : await train(run, checkpoint, controls);
+    const { step, loss, elapsedSeconds, validation } = position;
+    return {
+      run: out,
+      steps: step,
+      loss,
+      batch: config.batch,
+      ...(validation.best === undefined ? {} : { best: validation.best }),
+      stoppedEarly: hasStopped(config, position),
+      parameters: layout.length,
+      seconds: elapsedSeconds,
+    };
+  } finally {
+    await compute.close();
   }
 }
 
