@@ -37,11 +37,7 @@ export const addPredict: AddCommand = (program) =>
     .option('--device <name>', 'cpu, webgpu (any GPU) or cuda; default: cpu')
     .action(runCommand<[string, string], PredictFlags>(predictAny));
 
-async function predictAny(
-  session: Session,
-  [folder, video]: [string, string],
-  flags: PredictFlags,
-): Promise<Outcome> {
+async function predictAny(session: Session, [folder, video]: [string, string], flags: PredictFlags): Promise<Outcome> {
   const { library, threaded } = session;
   const { out, engine, device } = flags;
   library.checkPredictionFile(out);

@@ -132,7 +132,9 @@ function windowOf(
   { clipFrames, tubeletFrames, step }: ScheduleOptions,
 ): FillWindow {
   const latest = length - clipFrames;
-  const wanted = { before: last - clipFrames + 1, after: start, both: start - ((clipFrames - last + start - 1) >> 1) }[side];
+  const wanted = { before: last - clipFrames + 1, after: start, both: start - ((clipFrames - last + start - 1) >> 1) }[
+    side
+  ];
   let first = Math.max(0, Math.min(latest, wanted));
   if (side === 'both') {
     // The gap begins with a tubelet where it can, so that no frame beside it has to be hidden.
@@ -147,7 +149,13 @@ function windowOf(
 }
 
 /** For each T frames of all phases the windows that fill them in, but for what is named. */
-function drawnRounds({ frames, step, clipFrames, isNamed, isDrawn }: ScheduleOptions): { first: number; windows: FillWindow[] }[] {
+function drawnRounds({
+  frames,
+  step,
+  clipFrames,
+  isNamed,
+  isDrawn,
+}: ScheduleOptions): { first: number; windows: FillWindow[] }[] {
   const span = clipFrames * step;
   const rounds: { first: number; windows: FillWindow[] }[] = [];
   for (let begin = 0; begin < frames; begin += span) {

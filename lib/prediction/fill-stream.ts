@@ -43,7 +43,10 @@ export function createFillStream(options: FillStreamOptions, source: AsyncGenera
   const grid = gridOfModel(model.config.model);
   const { rounds } = schedule;
   const { roundOf, isNeeded, neededFrom } = surveyRounds(schedule, absent.length);
-  const batch = Math.min(mostClips, rounds.reduce((most, { length }) => Math.max(most, length), 1) * places.tiles.length);
+  const batch = Math.min(
+    mostClips,
+    rounds.reduce((most, { length }) => Math.max(most, length), 1) * places.tiles.length,
+  );
   const squares = new Map<number, ReadonlyMap<number, Uint8Array>>();
   const fills = new Map<number, Map<number, Uint8Array>>();
   const black = new Uint8Array(grid.clip.height * grid.clip.width * grid.clip.channels);
@@ -53,7 +56,8 @@ export function createFillStream(options: FillStreamOptions, source: AsyncGenera
     for (; readTo <= last; readTo++) {
       if (absent[readTo] === 1) continue;
       const { value: picture } = await source.next();
-      if (!picture) throw new LacunaError('input', 'The video has fewer frames than before; leave it alone while it is read.');
+      if (!picture)
+        throw new LacunaError('input', 'The video has fewer frames than before; leave it alone while it is read.');
       if (isNeeded[readTo] !== 1) continue;
       // Of what is hidden wholly the model sees nothing.
       const seen = places.tiles.filter((tile) => places.of(readTo, tile)?.includes(0) !== false);
@@ -75,7 +79,12 @@ export function createFillStream(options: FillStreamOptions, source: AsyncGenera
     const made: { readonly frame: number; readonly tile: number; readonly square: Uint8Array }[] = [];
     for (const jobs of batches(jobsOf(windows, places, planOf), batch)) {
       signal?.throwIfAborted();
-      const filled = await fillClips(model, jobs.map(clipOf), jobs.map(({ plan }) => plan), batch);
+      const filled = await fillClips(
+        model,
+        jobs.map(clipOf),
+        jobs.map(({ plan }) => plan),
+        batch,
+      );
       for (const [index, { window, tile }] of jobs.entries()) {
         for (const place of window.filled) {
           const frame = window.frames[place] ?? 0;
@@ -140,7 +149,8 @@ function* jobsOf(
   for (const window of windows) {
     const filled = window.filled.map((place) => window.frames[place] ?? 0);
     for (const tile of places.tiles) {
-      if (filled.some((frame) => places.of(frame, tile) !== undefined)) yield { window, tile, plan: planOf(window, tile) };
+      if (filled.some((frame) => places.of(frame, tile) !== undefined))
+        yield { window, tile, plan: planOf(window, tile) };
     }
   }
 }

@@ -51,7 +51,9 @@ export function createHiddenPlaces(hiding: FileHiding, context: HidingContext): 
   return {
     of: (frame, tile) => {
       if (isWhole(frame)) return all;
-      const parts = [...boxesAt(frame).map((box) => box.places[tile]), drawn(frame)].filter((part) => part !== undefined);
+      const parts = [...boxesAt(frame).map((box) => box.places[tile]), drawn(frame)].filter(
+        (part) => part !== undefined,
+      );
       const [first] = parts;
       if (first === undefined || parts.length === 1) return first;
       return first.map((_, place) => (parts.some((part) => part[place] === 1) ? 1 : 0));
@@ -64,8 +66,17 @@ export function createHiddenPlaces(hiding: FileHiding, context: HidingContext): 
 }
 
 /** The places whose pixels a pixel of the box has a part in; nothing where it lies outside of the tile. */
-function placesOfBox({ x, y, width, height }: BoxPart, { window, target }: Tile, grid: TokenGrid): Uint8Array | undefined {
-  const across = cellsOfSpan(x - window.left, width, { from: window.width, to: target.width, start: target.left }, grid);
+function placesOfBox(
+  { x, y, width, height }: BoxPart,
+  { window, target }: Tile,
+  grid: TokenGrid,
+): Uint8Array | undefined {
+  const across = cellsOfSpan(
+    x - window.left,
+    width,
+    { from: window.width, to: target.width, start: target.left },
+    grid,
+  );
   const down = cellsOfSpan(y - window.top, height, { from: window.height, to: target.height, start: target.top }, grid);
   if (across.size === 0 || down.size === 0) return undefined;
   const hidden = new Uint8Array(grid.rows * grid.columns);
@@ -77,7 +88,12 @@ function placesOfBox({ x, y, width, height }: BoxPart, { window, target }: Tile,
 type LineScale = { readonly from: number; readonly to: number; readonly start: number };
 
 /** The cells of `p` pixels in which a pixel is made of any of the `length` ones from `first` on. */
-function cellsOfSpan(first: number, length: number, { from, to, start }: LineScale, { tubelet }: TokenGrid): Set<number> {
+function cellsOfSpan(
+  first: number,
+  length: number,
+  { from, to, start }: LineScale,
+  { tubelet }: TokenGrid,
+): Set<number> {
   const taps = planTaps(from, to, false);
   const cells = new Set<number>();
   for (let pixel = 0; pixel < to; pixel++) {
@@ -110,7 +126,9 @@ function createDrawnPlaces(
       const frame = phase + (window * length + index) * step;
       return frame < frames && whole[frame] === 1;
     });
-    const drawn = isWhole.every(Boolean) ? [] : placesOfSteps(planMask(withWhole(random, isWhole), grid, { seed, step: window, sample: phase }));
+    const drawn = isWhole.every(Boolean)
+      ? []
+      : placesOfSteps(planMask(withWhole(random, isWhole), grid, { seed, step: window, sample: phase }));
     plans.set(key, drawn);
     for (const old of plans.keys()) {
       if (plans.size <= keptPlans * step) break;

@@ -50,7 +50,8 @@ export function createPasteFill(
     if (hidden) for (const tile of tiles) markDrawn(mask, tile, hidden);
     for (const box of boxes) {
       if (frame < box.first || frame > box.last) continue;
-      for (let y = box.y; y < box.y + box.height; y++) mask.fill(named, y * width + box.x, y * width + box.x + box.width);
+      for (let y = box.y; y < box.y + box.height; y++)
+        mask.fill(named, y * width + box.x, y * width + box.x + box.width);
     }
     return mask;
   };

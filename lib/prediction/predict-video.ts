@@ -15,7 +15,7 @@ import { type FillSchedule, planRounds } from './fill-rounds.js';
 import { createFillStream, type FillStream } from './fill-stream.js';
 import { createHiddenPlaces, type HiddenPlaces } from './hidden-places.js';
 import { createPasteFill } from './paste-fill.js';
-import { exactRate, phaseStep } from './phase-step.js';
+import { fileRate, phaseStep } from './phase-step.js';
 import { createTilePictures } from './tile-pictures.js';
 import { layOutTiles } from './tiles.js';
 import { reachOfModel } from './trained-reach.js';
@@ -96,10 +96,10 @@ export async function predictVideo(
   const hide = readHide(text, extend, insert);
   signal?.throwIfAborted();
   const { model: network, data } = model.config;
-  const { fps: said, ...size } = await probeVideo(video, { signal });
-  const fps = said === undefined ? data.fps / data.stride : exactRate(said);
-  const source = { path: video, width: size.width, height: size.height };
-  const frames = await countFrames(source, fps, { signal, onProgress });
+  const info = await probeVideo(video, { signal });
+  const source = { path: video, width: info.width, height: info.height };
+  const frames = await countFrames(source, info.fps ?? data.fps, { signal, onProgress });
+  const fps = fileRate(info, frames) ?? data.fps / data.stride;
   const hiding = planFileHiding(hide, { ...source, frames }, { extend, insert, seed });
   const step = phaseStep(fps, data.fps / data.stride);
   checkLength(model, { ...source, frames }, hiding, { fps, step });
@@ -214,7 +214,11 @@ async function nextFrame(own: AsyncGenerator<Uint8Array, void>, path: string): P
   throw new LacunaError('input', `${path} has fewer frames than before; leave it alone while it is read.`);
 }
 
-function describeFilled(hiding: FileHiding, places: HiddenPlaces, { rounds, passes }: FillSchedule): VideoPrediction['filled'] {
+function describeFilled(
+  hiding: FileHiding,
+  places: HiddenPlaces,
+  { rounds, passes }: FillSchedule,
+): VideoPrediction['filled'] {
   let frames = 0;
   for (let frame = 0; frame < hiding.frames; frame++) frames += places.isTouched(frame) ? 1 : 0;
   const windows = rounds.reduce((sum, round) => sum + round.length, 0);

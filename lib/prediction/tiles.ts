@@ -105,7 +105,10 @@ function wholeSquare(size: number): PictureWindow {
 }
 
 /** The picture's proportions within the square, in its middle, as ffmpeg's `contain` graph has it. */
-function containedIn({ width, height }: { readonly width: number; readonly height: number }, size: number): PictureWindow {
+function containedIn(
+  { width, height }: { readonly width: number; readonly height: number },
+  size: number,
+): PictureWindow {
   const scale = size / Math.max(width, height);
   const inner = { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
   return { left: Math.floor((size - inner.width) / 2), top: Math.floor((size - inner.height) / 2), ...inner };
