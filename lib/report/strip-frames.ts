@@ -7,7 +7,7 @@ import { chooseEvenly } from '../dataset/estimate-size.js';
 export const mostStripFrames = 16;
 
 /** Pixels of the longer side above which a picture is drawn smaller. */
-const mostSide = 480;
+const mostSide = 320;
 /** And up to which it is drawn twice as large. */
 const smallSide = 128;
 
@@ -47,7 +47,7 @@ export type StripCell = {
   readonly drawMask: (mask: Uint8Array) => Uint8Array;
 };
 
-/** The cell of pictures of a size: their own, or 480 pixels on the longer side where they are larger. */
+/** The cell of pictures of a size: their own, or 320 pixels on the longer side where they are larger. */
 export function stripCell({ width, height }: Pick<ClipShape, 'width' | 'height'>): StripCell {
   const longer = Math.max(width, height);
   if (longer <= mostSide) {
