@@ -158,7 +158,7 @@ async function countFrames(
   const all = decodeVideo(path, { ...countedSize, fit: 'stretch' }, { signal });
   for await (const frame of limitFrames(path, all, { fps, maxSeconds: undefined })) {
     done += frame.length > 0 ? 1 : 0;
-    onProgress?.({ unit: 'frames counted', done });
+    onProgress?.({ unit: 'frames read', done });
   }
   return done;
 }

@@ -249,7 +249,7 @@ describe('predictVideo', () => {
       { onProgress: (report) => progress.push(report) },
     );
     for await (const { index } of frames) if (index === 12) break;
-    expect(progress.filter(({ unit }) => unit === 'frames counted').at(-1)?.done).to.equal(40);
+    expect(progress.filter(({ unit }) => unit === 'frames read').at(-1)?.done).to.equal(40);
     expect(progress.at(-1)).to.deep.equal({ unit: 'frames', done: 12, total: 40 });
 
     const reason = new Error('enough');
