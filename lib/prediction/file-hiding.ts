@@ -51,9 +51,7 @@ export function planFileHiding(hide: HideExpression, source: SourceVideo, change
   const isFull = ({ x, y, width, height }: BoxPart) =>
     x === 0 && y === 0 && width === source.width && height === source.height;
   for (const { first, last } of boxes.filter(isFull)) whole.fill(1, first, last + 1);
-  if (whole.every((value) => value === 1)) {
-    throw new LacunaError('usage', `--hide ${formatHide(hide)} hides everything of ${describe(source)}; hide less.`);
-  }
+  if (!whole.includes(0)) throw hidesEverything(hide, source);
   const longer = (values: Uint8Array) => {
     const all = new Uint8Array(frames + change.extend).fill(1);
     all.set(values);
@@ -68,14 +66,23 @@ export function planFileHiding(hide: HideExpression, source: SourceVideo, change
   };
 }
 
+function hidesEverything(hide: HideExpression, source: SourceVideo): LacunaError {
+  return new LacunaError('usage', `--hide ${formatHide(hide)} hides everything of ${describe(source)}; hide less.`);
+}
+
 type Timeline = Pick<FileHiding, 'frames' | 'whole' | 'absent'>;
 
 /** Whole frames of the file that are hidden: a mask plan in which each frame is one token. */
 function hideFrames(hide: HideExpression, source: SourceVideo, seed: number): Timeline {
   const { frames } = source;
   const parts = hide.filter((part) => part.kind === 'future' || part.kind === 'gap');
-  for (const part of parts) checkFrames(part, source);
   const whole = new Uint8Array(frames);
+  for (const part of parts) {
+    checkFrames(part, source);
+    if (part.kind === 'future') whole.fill(1, frames - part.frames);
+    else if ('last' in part) whole.fill(1, part.first, part.last + 1);
+  }
+  if (!whole.includes(0)) throw hidesEverything(hide, source);
   if (parts.length > 0) {
     const grid = createTokenGrid({ frames, height: 1, width: 1, channels: 1 }, { frames: 1, size: 1 });
     for (const frame of planMask(parts, grid, { seed, step: 0, sample: 0 }).hidden) whole[frame] = 1;

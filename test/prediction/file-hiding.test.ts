@@ -90,7 +90,7 @@ describe('planFileHiding', () => {
       {},
       /no frame before and after the gap in clip\.mp4.*a gap of at most 18/,
     ],
-    ['every frame', 'gap:0-19', {}, /hides everything/],
+    ['every frame', 'gap:0-11+future:8', {}, /gap:0-11\+future:8 hides everything of clip\.mp4/],
     ['every frame by boxes', 'box:0,0,64,48@0-19', {}, /hides everything of clip\.mp4/],
     ['to insert a future', 'future:3', { insert: true }, /--insert needs gaps whose frames are named.*got future:3/],
     ['to insert a gap somewhere', 'gap:3', { insert: true }, /--insert needs gaps whose frames are named.*got gap:3/],
