@@ -37,6 +37,7 @@ describe('the public interface', () => {
       'writeContactSheet',
       'writePrediction',
       'writeReport',
+      'writeVideoPrediction',
       'writeWorld',
     ]);
     expect(lacuna.presetNames).to.include.members(['conv-tiny', 'conv-small', 'vit-tiny', 'vit-small', 'vit-base']);

@@ -7,17 +7,19 @@ import { clipShapeOfModel, gridOfModel } from '../model/model-config.js';
 import type { LoadedModel } from '../run/load-model.js';
 
 /** Clips of one call of the engine. */
-const batch = 8;
+export const mostClips = 8;
 
 /**
  * Each clip `uint8 [T, H, W, 3]` with its hidden pixels filled in and all others as they were, float32, 0 to 255. All plans
  * must have the same counts.
+ * @param batch clips of one call of the engine; where there are fewer, the call takes as long as for so many. Default 8.
  * @throws {LacunaError} `input` where the model gives something that is no number.
  */
 export async function fillClips(
   { config, compute, folder }: LoadedModel,
   clips: readonly Uint8Array[],
   plans: readonly MaskPlan[],
+  batch = mostClips,
 ): Promise<Float32Array<ArrayBuffer>[]> {
   const grid = gridOfModel(config.model);
   const length = clipLength(clipShapeOfModel(config.model));

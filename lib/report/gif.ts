@@ -39,6 +39,49 @@ export function encodeGif(frames: Uint8Array, shape: ClipShape, fps: number, sca
   return encoder.bytes();
 }
 
+/** GIF counts in hundredths of a second, and viewers slow down delays below 2 of them. */
+const mostFps = 50;
+
+/**
+ * A GIF that repeats for ever, as it comes, each frame with a palette of its own: nothing is kept. Above 50 frames a second
+ * some are left out; delays are rounded so that the whole lasts as long as it should.
+ * @param frames `uint8 [H, W, 3]` each, at least one
+ * @param fps frames a second, above 0
+ * @param scale pixels of the picture for each pixel of a frame, a whole number from 1
+ */
+export async function* streamGif(
+  frames: AsyncIterable<Uint8Array>,
+  { width, height }: Pick<ClipShape, 'width' | 'height'>,
+  fps: number,
+  scale = 1,
+): AsyncGenerator<Uint8Array, void> {
+  const encoder = createEncoder({ auto: false });
+  const take = () => {
+    const bytes = encoder.bytes();
+    encoder.reset();
+    return bytes;
+  };
+  const shape = { frames: 1, height, width, channels: 3 };
+  const every = Math.ceil(fps / mostFps);
+  const hundredthsAt = (shown: number) => Math.round((100 * shown * every) / fps);
+  encoder.writeHeader();
+  let index = 0;
+  for await (const frame of frames) {
+    if (index % every === 0) {
+      const shown = index / every;
+      const rgba = addAlpha(frame);
+      const palette = quantize(rgba, 256);
+      const delay = 10 * (hundredthsAt(shown + 1) - hundredthsAt(shown));
+      const indices = enlarge(applyPalette(rgba, palette), shape, scale);
+      encoder.writeFrame(indices, width * scale, height * scale, { palette, delay, first: index === 0, repeat: 0 });
+      yield take();
+    }
+    index += 1;
+  }
+  encoder.finish();
+  yield take();
+}
+
 function addAlpha(rgb: Uint8Array): Uint8Array {
   const rgba = new Uint8Array((rgb.length / 3) * 4).fill(255);
   for (let pixel = 0; pixel < rgb.length / 3; pixel++) rgba.set(rgb.subarray(pixel * 3, pixel * 3 + 3), pixel * 4);

@@ -2,14 +2,16 @@
 // default export, loaders that turn modules into CommonJS give its names.
 declare module 'gifenc' {
   type Palette = [number, number, number][];
-  type FrameOptions = { palette?: Palette; delay?: number; repeat?: number };
+  type FrameOptions = { palette?: Palette; delay?: number; repeat?: number; first?: boolean };
   type Encoder = {
     readonly writeFrame: (index: Uint8Array, width: number, height: number, options?: FrameOptions) => void;
+    readonly writeHeader: () => void;
+    readonly reset: () => void;
     readonly finish: () => void;
     readonly bytes: () => Uint8Array;
   };
   type Gifenc = {
-    readonly GIFEncoder: () => Encoder;
+    readonly GIFEncoder: (options?: { auto?: boolean }) => Encoder;
     readonly quantize: (rgba: Uint8Array, maxColors: number) => Palette;
     readonly applyPalette: (rgba: Uint8Array, palette: Palette) => Uint8Array;
   };

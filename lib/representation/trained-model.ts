@@ -5,6 +5,7 @@ import type { JobControls } from '../clip/job.js';
 import { deviceNames } from '../engine/device-names.js';
 import { engineNames } from '../engine/engine-names.js';
 import { predict, type PredictOptions, type Prediction } from '../prediction/predict.js';
+import { predictVideo, type PredictVideoOptions, type VideoPrediction } from '../prediction/predict-video.js';
 import { type LoadOptions, loadModel } from '../run/load-model.js';
 import { type Embedding, type EmbedStreamOptions, embedVideos } from './embed-videos.js';
 
@@ -12,6 +13,12 @@ import { type Embedding, type EmbedStreamOptions, embedVideos } from './embed-vi
 export type TrainedModel = {
   /** Reads one clip of a video, hides a part of it and fills that in. */
   readonly predict: (video: string, options: PredictOptions, controls?: JobControls) => Promise<Prediction>;
+  /** Fills in a whole video of any size, rate and length while its frames are read. */
+  readonly predictVideo: (
+    video: string,
+    options: PredictVideoOptions,
+    controls?: JobControls,
+  ) => Promise<VideoPrediction>;
   /** Yields the representation of each clip of each video. */
   readonly embed: (
     inputs: readonly string[],
@@ -38,6 +45,7 @@ export async function openModel(folder: string, options: LoadOptions = {}): Prom
   const model = await loadModel(folder, checkOptions(optionsSchema, options, 'openModel'));
   return {
     predict: (video, what, controls) => predict(model, video, what, controls),
+    predictVideo: (video, what, controls) => predictVideo(model, video, what, controls),
     embed: (inputs, what, controls) => embedVideos(model, inputs, what, controls),
     fingerprint: model.fingerprint,
     close: () => model.compute.close(),

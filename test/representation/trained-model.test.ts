@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { LacunaError } from '../../lib/clip/lacuna-error.js';
 import { predict } from '../../lib/prediction/predict.js';
+import { predictVideo } from '../../lib/prediction/predict-video.js';
 import { type Embedding, embedVideos } from '../../lib/representation/embed-videos.js';
 import { openModel } from '../../lib/representation/trained-model.js';
 import { loadModel } from '../../lib/run/load-model.js';
@@ -33,6 +34,13 @@ describe('openModel', () => {
     try {
       const what = { hide: 'patches:0.5', startSeconds: 1, seed: 2 };
       expect(await model.predict(video, what)).to.deep.equal(await predict(loaded, video, what));
+      const whole = await model.predictVideo(video, { hide: 'gap:4-5' });
+      const expected = await predictVideo(loaded, video, { hide: 'gap:4-5' });
+      expect(whole.filled).to.deep.equal(expected.filled);
+      for await (const frame of whole.frames) {
+        const { value } = await expected.frames.next();
+        expect(frame).to.deep.equal(value);
+      }
       expect(await collect(model.embed([video]))).to.deep.equal(await collect(embedVideos(loaded, [video])));
 
       const failures: string[] = [];
@@ -44,6 +52,7 @@ describe('openModel', () => {
       const reason = new Error('enough');
       const controls = { signal: AbortSignal.abort(reason) };
       expect(await rejectionOf(model.predict(video, what, controls))).to.equal(reason);
+      expect(await rejectionOf(model.predictVideo(video, { extend: 2 }, controls))).to.equal(reason);
       expect(await rejectionOf(collect(model.embed([video], {}, controls)))).to.equal(reason);
       const weights = await readFile(join(given.run, 'model.safetensors'));
       expect(model.fingerprint).to.equal(createHash('sha256').update(weights).digest('hex'));
