@@ -6,10 +6,8 @@ import type { MaskPlan } from '../../lib/masking/mask-plan.js';
 import { linearBlend } from '../../lib/measures/linear-blend.js';
 import type { TrivialFill } from '../../lib/measures/trivial-fill.js';
 import { visibleMean } from '../../lib/measures/visible-mean.js';
-import { conv } from '../../lib/model/conv.js';
 import { clipShapeOfModel, gridOfModel } from '../../lib/model/model-config.js';
 import { expectClose } from './expect-close.js';
-import { describeFamilyContract } from './family-contract.js';
 import {
   type Batch,
   fill,
@@ -20,8 +18,6 @@ import {
   setParameter,
   smallConv,
 } from './small-models.js';
-
-describeFamilyContract(smallConv, smallConv.innerWidth);
 
 describe('conv', () => {
   const engine = createEagerEngine('cpu');
@@ -104,12 +100,5 @@ describe('conv', () => {
       mean.map((value) => value + 0.25),
       1e-6,
     );
-  });
-
-  it('refuses plans with unused tokens', () => {
-    const [plan] = plansOf(smallConv, 'future:2', 1);
-    if (plan === undefined) throw new Error('there is no plan');
-    const unused = { ...plan, visible: plan.visible.slice(1), unused: plan.visible.slice(0, 1) };
-    expect(() => conv.planInputs(smallConv, [unused])).to.throw(RangeError, 'unused');
   });
 });

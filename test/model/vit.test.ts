@@ -6,14 +6,13 @@ import type { Engine } from '../../lib/engine/engine.js';
 import { createOnnxEngine } from '../../lib/engine/onnx-engine.js';
 import { forwardGraph } from '../../lib/engine/onnx-graphs.js';
 import { colourDeviation, colourMean } from '../../lib/model/colours.js';
-import { clipShapeOfModel, gridOfModel, type VitConfig } from '../../lib/model/model-config.js';
+import { clipShapeOfModel, gridOfModel, type VitConfig, vitDefaults } from '../../lib/model/model-config.js';
 import { sinusoidalPositions } from '../../lib/model/positions.js';
 import { vit } from '../../lib/model/vit.js';
 import { fillProgram } from '../../lib/objectives/programs.js';
 import { operatorsOf } from '../formats/read-nodes.js';
 import { decodeAll } from './decode-all.js';
 import { expectClose } from './expect-close.js';
-import { describeFamilyContract } from './family-contract.js';
 import {
   type Batch,
   differentiate,
@@ -28,8 +27,6 @@ import {
   smallVit,
   valuesOf,
 } from './small-models.js';
-
-describeFamilyContract(smallVit, smallVit.width);
 
 /** The parameters of one block by the names of Hugging Face's VideoMAE. */
 const blockNames = (of: string) =>
@@ -141,7 +138,7 @@ describe('vit', () => {
   describe('where the decoder takes a few clips at once', () => {
     // Two clips of 1,024 tokens and 256 values fill the cache to the byte, with an inner layer of 1,024 values.
     const config: VitConfig = {
-      ...{ family: 'vit', size: 64, frames: 4, tubeletFrames: 1, patch: 4 },
+      ...{ ...vitDefaults, family: 'vit', size: 64, frames: 4, tubeletFrames: 1, patch: 4 },
       ...{ width: 8, depth: 1, heads: 1, decoderWidth: 256, decoderDepth: 1, decoderHeads: 2 },
     };
     const batch = batchOf(config, 'patches:0.9', 3);
@@ -218,34 +215,6 @@ describe('vit', () => {
     const squares = truth.map((value, index) => (value / 255 - (filled[index] ?? Number.NaN)) ** 2);
     const mean = squares.reduce((sum, square) => sum + square, 0) / squares.length;
     expect(await measureLoss(engine, batch)).to.be.closeTo(mean, 1e-5);
-  });
-
-  it('neither sees nor scores unused tokens', async () => {
-    const batch = batchOf(smallVit, 'patches:0.5', 1);
-    const [plan] = batch.plans;
-    if (plan === undefined) throw new Error('there is no plan');
-    const unused = Int32Array.of(plan.visible[0] ?? -1, plan.hidden[0] ?? -1);
-    const dual: Batch = {
-      ...batch,
-      plans: [{ grid, visible: plan.visible.slice(1), hidden: plan.hidden.slice(1), unused }],
-    };
-    const changed: Batch = { ...dual, pixels: batch.pixels.slice() };
-    for (const token of unused) {
-      const column = token % grid.columns;
-      const [row, step] = [
-        Math.floor(token / grid.columns) % grid.rows,
-        Math.floor(token / (grid.columns * grid.rows)),
-      ];
-      const pixel = (step * 2 * 16 + row * 4) * 16 + column * 4;
-      changed.pixels[pixel * 3] = 255 - (batch.pixels[pixel * 3] ?? 0);
-    }
-    for (const measure of [fill, embed]) {
-      expect(await measure(engine, changed)).to.deep.equal(await measure(engine, dual));
-    }
-    expect(await measureLoss(engine, changed)).to.equal(await measureLoss(engine, dual));
-    expect(await measureLoss(engine, { ...changed, plans: batch.plans })).not.to.equal(
-      await measureLoss(engine, batch),
-    );
   });
 
   it('refuses a batch whose plans have different counts', () => {
