@@ -5,6 +5,8 @@ import { createEagerEngine } from '../../lib/engine/eager-engine.js';
 import type { Engine } from '../../lib/engine/engine.js';
 import { createOnnxEngine } from '../../lib/engine/onnx-engine.js';
 import { forwardGraph } from '../../lib/engine/onnx-graphs.js';
+import type { MaskPlan } from '../../lib/masking/mask-plan.js';
+import { linearBlend } from '../../lib/measures/linear-blend.js';
 import { colourDeviation, colourMean } from '../../lib/model/colours.js';
 import { clipShapeOfModel, gridOfModel, type VitConfig, vitDefaults } from '../../lib/model/model-config.js';
 import { sinusoidalPositions } from '../../lib/model/positions.js';
@@ -19,6 +21,7 @@ import {
   drawnParameters,
   embed,
   fill,
+  initialParameters,
   layoutOf,
   measureLoss,
   noisePixels,
@@ -215,6 +218,66 @@ describe('vit', () => {
     const squares = truth.map((value, index) => (value / 255 - (filled[index] ?? Number.NaN)) ** 2);
     const mean = squares.reduce((sum, square) => sum + square, 0) / squares.length;
     expect(await measureLoss(engine, batch)).to.be.closeTo(mean, 1e-5);
+  });
+
+  it('starts a residual from the linear blend, and its loss from that of the blend', async () => {
+    const config = { ...smallVit, target: 'residual', frames: 8 } as const;
+    const long = gridOfModel(config);
+    const pixels = noisePixels(config, 1, 4);
+    const plans = plansOf(config, 'gap:4', 1);
+    const batch: Batch = { config, parameters: initialParameters(config, 2), pixels, plans };
+    const [plan] = plans;
+    if (plan === undefined) throw new Error('there is no plan');
+    const blend = await linearBlend.fill(pixels, plan, { meanFrame: new Float32Array(0) });
+    const [filled, truth] = [Float32Array.from(blend), Float32Array.from(pixels)].map((clip) =>
+      readTokens(clip, long, plan.hidden).map((value) => value / 255),
+    );
+    if (filled === undefined || truth === undefined) throw new Error('there are no tokens');
+    expectClose(await fill(engine, batch), filled, 1e-6);
+    const squares = truth.reduce((sum, value, index) => sum + (value - (filled[index] ?? Number.NaN)) ** 2, 0);
+    expect(await measureLoss(engine, batch)).to.be.closeTo(squares / truth.length, 1e-6);
+  });
+
+  it('answers each hidden token by itself where the decoder is one of cross-attention', async () => {
+    const [{ hidden, visible } = { hidden: new Int32Array(), visible: new Int32Array() }] = plansOf(
+      smallVit,
+      'patches:0.5',
+      1,
+    );
+    const half = { grid, visible, hidden: hidden.slice(0, 8), unused: hidden.slice(8) };
+    const whole = { grid, visible, hidden, unused: new Int32Array(0) };
+    const answersOf = async (decoder: 'self' | 'cross', plan: MaskPlan) => {
+      const batch = batchOf({ ...smallVit, decoder, decoderDepth: 2 }, 'patches:0.5', 1);
+      return (await fill(engine, { ...batch, plans: [plan] })).slice(0, 8 * length);
+    };
+    expectClose(await answersOf('cross', half), await answersOf('cross', whole), 1e-6);
+    expect(await answersOf('self', half)).not.to.deep.equal(await answersOf('self', whole));
+    // The same parameters, and yet another function.
+    expect(layoutOf({ ...smallVit, decoder: 'cross' })).to.deep.equal(layoutOf(smallVit));
+    expect(await answersOf('cross', whole)).not.to.deep.equal(await answersOf('self', whole));
+  });
+
+  it('divides its attention where what is visible is a product of steps and places, and says so by a shape', () => {
+    const shapeOf = (hide: string, attention: 'joint' | 'divided' = 'divided') =>
+      vit.planInputs({ ...smallVit, attention }, plansOf(smallVit, hide, 2))['visible']?.shape;
+    expect(shapeOf('tube:0.5')).to.deep.equal([2, 2, 8]);
+    expect(shapeOf('future:2')).to.deep.equal([2, 1, 16]);
+    expect(shapeOf('tube:0.5+future:2')).to.deep.equal([2, 1, 8]);
+    expect(shapeOf('patches:0.5')).to.deep.equal([2, 16]);
+    expect(shapeOf('tube:0.5', 'joint')).to.deep.equal([2, 16]);
+  });
+
+  it('leaves out branches in training alone', async () => {
+    const config = { ...smallVit, depth: 2, dropPath: 0.5 };
+    const batch = batchOf(config, 'patches:0.5', 2);
+    const lossAt = (step: number) =>
+      measureLoss(engine, { ...batch, keys: [0, 1].map((sample) => ({ seed: 0, step, sample })) });
+    const [first, again, later] = [await lossAt(1), await lossAt(1), await lossAt(2)];
+    expect([again, first === later]).to.deep.equal([first, false]);
+    expect(await measureLoss(engine, batch)).to.equal(
+      await measureLoss(engine, { ...batch, config: { ...config, dropPath: 0 } }),
+    );
+    expect(vit.noiseInputs?.(smallVit, [{ seed: 0, step: 0, sample: 0 }])).to.deep.equal({});
   });
 
   it('refuses a batch whose plans have different counts', () => {

@@ -8,7 +8,7 @@ import { createEngine } from '../../lib/engine/engines.js';
 import type { MaskPlan } from '../../lib/masking/mask-plan.js';
 import { gridOfModel, type ModelConfig } from '../../lib/model/model-config.js';
 import type { ModelFamily } from '../../lib/model/model-family.js';
-import { defaultLoss } from '../../lib/objectives/loss-expression.js';
+import { defaultLoss, parseLoss } from '../../lib/objectives/loss-expression.js';
 import { lossProgram } from '../../lib/objectives/programs.js';
 import { reconstruction } from '../../lib/objectives/reconstruction.js';
 import { onCpu } from '../engine/on-cpu.js';
@@ -96,6 +96,21 @@ describe('reconstruction', () => {
     };
     expect(lossOf(given)).to.be.closeTo((4 + 16) / 2, 1e-6);
     expect(lossOf({ ...given, weights: [1, 1, 0] })).to.be.closeTo((0 + 1 + 4 + 16) / 4, 1e-6);
+  });
+
+  it('is the mean absolute difference where that is asked for', () => {
+    const given = {
+      prediction: [
+        [1, 2],
+        [3, 4],
+      ],
+      target: [
+        [1, 1],
+        [1, 0],
+      ],
+    };
+    expect(lossOf(given, parseLoss('l1'))).to.be.closeTo((0 + 1 + 2 + 4) / 4, 1e-6);
+    expect(lossOf({ ...given, weights: [0, 1] }, parseLoss('l1'))).to.be.closeTo((2 + 4) / 2, 1e-6);
   });
 
   it('is the same with the visible places left out', () => {
