@@ -28,7 +28,7 @@ const caseOf: OperandCase = {
 };
 
 describe('gradientDifference', () => {
-  const numbers = (seed: number) => [...(drawOperand(shape, seed).values ?? [])];
+  const numbers = (seed: number) => [...drawOperand(shape, seed).values];
 
   it('is the mean difference of neighbouring pixels down the frame and across it', () => {
     const [filled, truth] = [numbers(1), numbers(2)];
