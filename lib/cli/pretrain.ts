@@ -26,7 +26,16 @@ export const addPretrain: AddCommand = (program) =>
     )
     .option('--weights <list>', 'how often each --hide is drawn, such as 0.5,0.3,0.2; default: evenly', numberList)
     .option('--preset <name>', 'the network; default: conv-tiny')
+    .option('--target <name>', 'what the head gives: pixels, normalised or residual; default: as the preset says')
+    .option('--attention <how>', 'of a vit: joint, or divided over time and space; default: joint')
+    .option('--decoder <how>', 'of a vit: by self- or by cross-attention, self or cross; default: self')
+    .option(
+      '--drop-path <rate>',
+      'of a vit: how often the last block is passed over in training; default: 0',
+      realNumber({ least: 0, most: 0.99 }),
+    )
     .option('--objective <name>', 'what is minimised; default: reconstruction')
+    .option('--loss <terms>', 'of a reconstruction: mse or l1, then +gradient:w and +ssim:w; default: mse')
     .option(
       '--val <share>',
       'share of the videos kept for validation; default: 0.1',
@@ -60,6 +69,11 @@ export const addPretrain: AddCommand = (program) =>
     .option('--hop <n>', 'with --stream: from clip to clip; default: frames × stride', wholeNumber({ least: 1 }))
     .option('--fit <how>', 'with --stream: how a picture comes to the size; default: cover')
     .option('--lr <rate>', 'the highest learning rate; default: as the preset says', realNumber({ above: 0 }))
+    .option(
+      '--layer-decay <part>',
+      "each layer's rate in parts of the next one's; default: 1, all alike",
+      realNumber({ above: 0, most: 1 }),
+    )
     .option('--engine <name>', 'onnx, tensorflow or reference; default: onnx')
     .option('--device <name>', 'cpu, webgpu (any GPU) or cuda; default: cpu')
     .option('--overwrite', 'replace a run that is there')

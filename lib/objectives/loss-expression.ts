@@ -1,5 +1,6 @@
 // Owns the grammar of `--loss`: a distance and the terms that are added to it. Knows nothing of their mathematics.
 import { LacunaError } from '../clip/lacuna-error.js';
+import type { TargetName } from '../model/model-config.js';
 
 /** The distances; the first is the default. */
 const distances = ['mse', 'l1'] as const;
@@ -47,6 +48,19 @@ export function formatLoss(loss: LossExpression): string {
 /** Whether it compares whole frames, and not token by token. */
 export function comparesFrames({ gradient, ssim }: LossExpression): boolean {
   return gradient > 0 || ssim > 0;
+}
+
+/**
+ * Whether a loss can be taken of what a head gives.
+ * @throws {LacunaError} `usage` where it compares frames and the head gives none.
+ */
+export function checkLoss(loss: LossExpression, target: TargetName): void {
+  if (target !== 'normalised' || !comparesFrames(loss)) return;
+  throw new LacunaError(
+    'usage',
+    `--loss ${formatLoss(loss)} compares frames, and --target normalised makes none; take --target pixels or residual, or ` +
+      `--loss ${loss.distance}.`,
+  );
 }
 
 function wrong(expression: string, sentence: string): LacunaError {

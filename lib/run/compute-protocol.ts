@@ -3,8 +3,10 @@ import type { OptimiserConstants, StateArrays, StepRates, StepReport } from '../
 import type { DeviceName } from '../engine/device-names.js';
 import type { EngineName } from '../engine/engine-names.js';
 import type { ParameterLayout } from '../engine/parameter-layout.js';
+import type { MaskKey } from '../masking/plan-mask.js';
 import type { ModelConfig } from '../model/model-config.js';
 import type { ObjectiveName } from '../objectives/objective-names.js';
+import type { Learning } from '../objectives/programs.js';
 
 /** The plan of one clip without its grid, which follows from the model. */
 export type PlanIndices = { readonly visible: Int32Array; readonly hidden: Int32Array; readonly unused: Int32Array };
@@ -18,6 +20,8 @@ export type ComputeCalls = {
       readonly engine: EngineName;
       readonly device?: DeviceName | undefined;
       readonly threads: number | undefined;
+      /** How it learns, where it does. */
+      readonly learning?: Learning | undefined;
     },
     { readonly layout: ParameterLayout },
   ];
@@ -34,6 +38,8 @@ export type ComputeCalls = {
       readonly optimiser: OptimiserConstants;
       readonly pixels: Uint8Array<ArrayBuffer>;
       readonly plans: readonly PlanIndices[];
+      /** What the random choices of the step follow from, one for each clip. Without them nothing is left out. */
+      readonly keys?: readonly MaskKey[];
       readonly rates: StepRates;
     },
     { readonly report: StepReport; readonly pixels: Uint8Array<ArrayBuffer> },

@@ -14,6 +14,7 @@ import { parseHide } from '../masking/hide-expression.js';
 import { chooseMask, createMaskMix } from '../masking/mask-mix.js';
 import { planMask } from '../masking/plan-mask.js';
 import { gridOfModel } from '../model/model-config.js';
+import { parseLoss } from '../objectives/loss-expression.js';
 import { type Checkpoint, type Position, writeCheckpoint } from '../run/checkpoint.js';
 import { type Compute, openCompute } from '../run/compute.js';
 import type { RunConfig } from '../run/run-config.js';
@@ -76,6 +77,7 @@ export async function pretrain(options: PretrainOptions, controls: JobControls =
       engine: config.engine,
       device: config.device,
       threads: checked.threads,
+      learning: { loss: parseLoss(config.loss), layerDecay: config.layerDecay },
     });
     try {
       const position = checkpoint?.position.isFinished
@@ -217,6 +219,7 @@ async function makeStep(
       optimiser: { beta1, beta2, epsilon: 1e-8, clipNorm },
       pixels,
       plans,
+      keys: Array.from({ length: batch }, (_, sample) => ({ seed, step, sample })),
       rates: { learningRate, weightDecay, step: step + 1 },
     },
     [pixels.buffer],
