@@ -28,7 +28,16 @@ export const addPretrain: AddCommand = (program) =>
     )
     .option('--weights <list>', 'how often each --hide is drawn, such as 0.5,0.3,0.2; default: evenly', numberList)
     .option('--preset <name>', 'the network; default: conv-tiny')
+    .option('--target <name>', 'what the head gives: pixels, normalised or residual; default: as the preset says')
+    .option('--attention <how>', 'of a vit: joint, or divided over time and space; default: joint')
+    .option('--decoder <how>', 'of a vit: by self- or by cross-attention, self or cross; default: self')
+    .option(
+      '--drop-path <rate>',
+      'of a vit: how often the last block is passed over in training; default: 0',
+      realNumber({ least: 0, most: 0.99 }),
+    )
     .option('--objective <name>', 'what is minimised; default: reconstruction')
+    .option('--loss <terms>', 'of a reconstruction: mse or l1, then +gradient:w and +ssim:w; default: mse')
     .option(
       '--val <share>',
       'share of the videos kept for validation; default: 0.1',
@@ -90,6 +99,11 @@ export const addPretrain: AddCommand = (program) =>
     )
     .option('--keep <n>', 'how many of the newest checkpoints stay; default: 2', wholeNumber({ least: 1, most: 1000 }))
     .option('--init <model>', 'begin with the weights of another run of the same network')
+    .option(
+      '--layer-decay <part>',
+      "each layer's rate in parts of the next one's; default: 1, all alike",
+      realNumber({ above: 0, most: 1 }),
+    )
     .option('--engine <name>', 'onnx, tensorflow or reference; default: onnx')
     .option('--device <name>', 'cpu, webgpu (any GPU) or cuda; default: cpu')
     .option('--overwrite', 'replace a run that is there')

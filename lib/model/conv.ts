@@ -1,19 +1,20 @@
 // Owns the `conv` family: a dense two-scale U of 3 × 3 residual blocks over the patch grid, with the frames stacked in channels
-// and a plane that says what is hidden. It reads the clip filled in by a linear blend, and gives how much of the blend is right and
-// what is to be added.
+// and a plane that says what is not visible. It reads the clip filled in by a guess, and gives how much of what moves in the guess
+// is right and what is to be added.
 import * as tf from '@tensorflow/tfjs';
 import { tokenLength } from '../clip/token-grid.js';
+import type { MaskPlan } from '../masking/mask-plan.js';
 import { convolve } from '../operations/convolution.js';
 import { linear } from '../operations/linear.js';
 import { named, type Tensors } from '../operations/operation.js';
-import { blendWeights } from './blend-weights.js';
-import { he, type ModelParameter, zeros } from './initial.js';
+import { he, type ModelParameter, ofLayer, zeros } from './initial.js';
 import { type ConvConfig, gridOfModel } from './model-config.js';
-import type { ModelFamily } from './model-family.js';
+import type { ModelFamily, PlanInput, Reconstruction } from './model-family.js';
+import { drawNormalised, normaliseTubelets } from './normalised-tubelets.js';
+import { tubeletsByPlace } from './tubelet-pixels.js';
+import { guessClip, planGuess, planPlane } from './visible-guess.js';
 
-const channels = 3;
-
-/** What stands for a place that is never visible. */
+/** What pixels are counted from. */
 const middle = 0.5;
 
 /** Differences from the mean, mostly within ±0.25, come to about ±1. */
@@ -22,45 +23,42 @@ const inputGain = 4;
 /** See the top of the file. */
 export const conv: ModelFamily<ConvConfig> = {
   parameters: (config) => {
-    const { width, depth, innerWidth, innerDepth } = config;
+    const { width, depth, innerWidth, innerDepth, target } = config;
     const grid = gridOfModel(config);
     const length = tokenLength(grid);
     const stacked = grid.steps * length;
     const all = stacked + length + grid.steps;
     return [
-      matrix('stem.pixels.weight', stacked, width, all),
-      matrix('stem.mean.weight', length, width, all),
-      matrix('stem.hidden.weight', grid.steps, width, all),
-      vector('stem.bias', width),
-      ...residualBlocks('encoder.fine', width, depth),
-      matrix('encoder.down.weight', 4 * width, innerWidth),
-      vector('encoder.down.bias', innerWidth),
-      ...residualBlocks('encoder.coarse', innerWidth, innerDepth),
+      ...ofLayer(0, [
+        matrix('stem.pixels.weight', stacked, width, all),
+        matrix('stem.mean.weight', length, width, all),
+        matrix('stem.hidden.weight', grid.steps, width, all),
+        vector('stem.bias', width),
+      ]),
+      ...residualBlocks('encoder.fine', width, depth, 1),
+      ...ofLayer(depth + 1, [
+        matrix('encoder.down.weight', 4 * width, innerWidth),
+        vector('encoder.down.bias', innerWidth),
+      ]),
+      ...residualBlocks('encoder.coarse', innerWidth, innerDepth, depth + 2),
       matrix('head.up.weight', innerWidth, 4 * width),
       vector('head.up.bias', 4 * width),
       ...residualBlocks('head.fine', width, depth),
-      // Zeros: training starts from the blend.
+      // Zeros: training starts from the guess, or from the middle.
       { name: 'head.pixels.weight', shape: [stacked, width], decay: true, initial: zeros },
       vector('head.pixels.bias', stacked),
-      { name: 'head.gate.weight', shape: [grid.steps, width], decay: true, initial: zeros },
-      vector('head.gate.bias', grid.steps),
+      ...(target === 'residual'
+        ? [
+            { name: 'head.gate.weight', shape: [grid.steps, width], decay: true, initial: zeros },
+            vector('head.gate.bias', grid.steps),
+          ]
+        : []),
     ];
   },
 
-  planInputs: (config, plans) => {
-    const { steps, rows, columns } = gridOfModel(config);
-    const places = rows * columns;
-    const hidden = new Float32Array(plans.length * places * steps);
-    for (const [sample, plan] of plans.entries()) {
-      if (plan.unused.length > 0) throw new RangeError('the conv family has no unused tokens');
-      for (const token of plan.hidden) {
-        hidden[(sample * places + (token % places)) * steps + Math.floor(token / places)] = 1;
-      }
-    }
-    return {
-      hidden: { type: 'float32', shape: [plans.length, places, steps], values: hidden },
-      blend: { type: 'float32', shape: [plans.length, places, steps, steps], values: blendWeights(hidden, steps) },
-    };
+  planInputs: (_, plans) => {
+    const unseen = planPlane(plans, 'visible', 0);
+    return { unseen, ...planGuess(plans, unseen.values), ...planScored(plans) };
   },
 
   embed: (config, parameters, inputs) => {
@@ -73,63 +71,77 @@ export const conv: ModelFamily<ConvConfig> = {
     const { fine, coarse } = encode(config, parameters, seen);
     const raised = double(linearOf(parameters, 'head.up', coarse));
     const mixed = tf.relu(runBlocks(parameters, 'head.fine', config.depth, tf.add(raised, fine)));
-    const [batch = 1, places = 1, steps = 1, length = 1] = seen.pixels.shape;
-    const added = tf.reshape(linearOf(parameters, 'head.pixels', mixed), seen.pixels.shape);
-    // 2 σ(0) = 1
-    const gate = tf.mul(tf.sigmoid(linearOf(parameters, 'head.gate', mixed)), 2);
-    const prediction = tf.add(tf.mul(tf.reshape(gate, [batch, places, steps, 1]), seen.moving), added);
-    return {
-      prediction,
-      target: tf.sub(seen.pixels, seen.mean),
-      weights: tf.reshape(seen.hidden, [batch, places, steps, 1]),
-      tokens: () => {
-        const filled = tf.add(tf.add(prediction, seen.mean), middle);
-        return tf.reshape(tf.transpose(filled, [0, 2, 1, 3]), [batch, steps * places, length]);
-      },
-    };
+    return compare(config, parameters, inputs, seen, mixed);
   },
 };
+
+/** What the head makes of its features `[B, rows, columns, D]`, beside what it should make. */
+function compare(
+  config: ConvConfig,
+  parameters: Tensors,
+  inputs: Tensors,
+  seen: Seen,
+  mixed: tf.Tensor,
+): Reconstruction {
+  const { pixels, mean, motion } = seen;
+  const [batch = 1, places = 1, steps = 1, length = 1] = pixels.shape;
+  const added = tf.reshape(linearOf(parameters, 'head.pixels', mixed), pixels.shape);
+  const weights = tf.reshape(inputs['scored'] ?? seen.unseen, [batch, places, steps, 1]);
+  const tokensOf = (filled: tf.Tensor) =>
+    tf.reshape(tf.transpose(filled, [0, 2, 1, 3]), [batch, steps * places, length]);
+  switch (config.target) {
+    case 'pixels':
+      return { prediction: added, target: pixels, weights, tokens: () => tokensOf(tf.add(added, middle)) };
+    case 'normalised': {
+      const guess = () => tf.add(tf.add(motion, mean), middle);
+      const target = normaliseTubelets(tubeletsByPlace(named(inputs, 'pixels'), gridOfModel(config)));
+      return { prediction: added, target, weights, tokens: () => tokensOf(drawNormalised(added, guess())) };
+    }
+    case 'residual': {
+      // 2 σ(0) = 1
+      const gate = tf.mul(tf.sigmoid(linearOf(parameters, 'head.gate', mixed)), 2);
+      const prediction = tf.add(tf.mul(tf.reshape(gate, [batch, places, steps, 1]), motion), added);
+      const tokens = () => tokensOf(tf.add(tf.add(prediction, mean), middle));
+      return { prediction, target: tf.sub(pixels, mean), weights, tokens };
+    }
+  }
+}
+
+/** Which tokens are scored, `[B, L, S]`, where those are not all that are not visible. */
+function planScored(plans: readonly MaskPlan[]): { readonly scored?: PlanInput } {
+  return plans.every(({ unused }) => unused.length === 0) ? {} : { scored: planPlane(plans, 'hidden', 1) };
+}
 
 /** What the network sees of a batch; L = rows · columns, pixels 0 to 1 less `middle`. */
 type Seen = {
   /** The clip as it is, `[B, L, S, t·p·p·C]`. Only the loss may look at it. */
   readonly pixels: tf.Tensor;
-  /** The mean over the visible steps of each place, `[B, L, 1, t·p·p·C]`; 0 where there is none. */
+  /** See `Guess`. */
   readonly mean: tf.Tensor;
-  /** The clip with what is hidden replaced by the blend of what is visible at its place, less that mean. */
-  readonly moving: tf.Tensor;
-  /** `[B, L, S]`, 1 where it was hidden. */
-  readonly hidden: tf.Tensor;
+  readonly motion: tf.Tensor;
+  /** `[B, L, S]`, 1 where it was not visible. */
+  readonly unseen: tf.Tensor;
 };
 
 function look(config: ConvConfig, inputs: Tensors): Seen {
-  const { tubeletFrames: t, patch: p } = config;
-  const hidden = named(inputs, 'hidden');
-  const { rows, columns, steps } = gridOfModel(config);
-  const [batch = 1, places = 1] = hidden.shape;
-  const lines = tf.reshape(named(inputs, 'pixels'), [batch, steps * t, rows, p, columns, p * channels]);
-  const byPlace = tf.transpose(lines, [0, 2, 4, 1, 3, 5]);
-  const scaled = tf.sub(tf.mul(byPlace, 1 / 255), middle);
-  const pixels = tf.reshape(scaled, [batch, places, steps, t * p * p * channels]);
-  const visible = tf.sub(1, hidden);
-  const shares = tf.div(visible, tf.maximum(tf.sum(visible, 2, true), 1));
-  const mean = tf.matMul(tf.reshape(shares, [batch, places, 1, steps]), pixels);
-  return { pixels, mean, moving: tf.sub(tf.matMul(named(inputs, 'blend'), pixels), mean), hidden };
+  const byPlace = tubeletsByPlace(named(inputs, 'pixels'), gridOfModel(config));
+  const pixels = tf.sub(tf.mul(byPlace, 1 / 255), middle);
+  return { pixels, ...guessClip(pixels, inputs), unseen: named(inputs, 'unseen') };
 }
 
 /** Features `[B, rows, columns, D]`, and those on half as many rows and columns. */
 function encode(
   config: ConvConfig,
   parameters: Tensors,
-  { mean, moving, hidden }: Seen,
+  { mean, motion, unseen }: Seen,
 ): { fine: tf.Tensor; coarse: tf.Tensor } {
   const { rows, columns } = gridOfModel(config);
-  const [batch = 1, places = 1, steps = 1, length = 1] = moving.shape;
-  const scaled = tf.mul(moving, inputGain);
+  const [batch = 1, places = 1, steps = 1, length = 1] = motion.shape;
+  const scaled = tf.mul(motion, inputGain);
   const stem = tf.addN([
     linear(tf.reshape(scaled, [batch, places, steps * length]), named(parameters, 'stem.pixels.weight')),
     linear(tf.reshape(mean, [batch, places, length]), named(parameters, 'stem.mean.weight')),
-    linear(hidden, named(parameters, 'stem.hidden.weight'), named(parameters, 'stem.bias')),
+    linear(unseen, named(parameters, 'stem.hidden.weight'), named(parameters, 'stem.bias')),
   ]);
   const onGrid = tf.reshape(stem, [batch, rows, columns, config.width]);
   const fine = runBlocks(parameters, 'encoder.fine', config.depth, onGrid);
@@ -183,10 +195,16 @@ function convolution(name: string, width: number, gain: number): ModelParameter[
   return [{ name: `${name}.weight`, shape: [width, 3, 3, width], decay: true, initial }, vector(`${name}.bias`, width)];
 }
 
-/** The second convolution of a block starts small, so that the sum over all blocks keeps its scale. */
-function residualBlocks(name: string, width: number, depth: number): ModelParameter[] {
-  return Array.from({ length: depth }, (_, block) => [
-    ...convolution(`${name}.${block}.first`, width, 1),
-    ...convolution(`${name}.${block}.second`, width, 0.1),
-  ]).flat();
+/**
+ * The second convolution of a block starts small, so that the sum over all blocks keeps its scale.
+ * @param layer that of the first block, if any
+ */
+function residualBlocks(name: string, width: number, depth: number, layer?: number): ModelParameter[] {
+  return Array.from({ length: depth }, (_, block) => {
+    const parameters = [
+      ...convolution(`${name}.${block}.first`, width, 1),
+      ...convolution(`${name}.${block}.second`, width, 0.1),
+    ];
+    return layer === undefined ? parameters : ofLayer(layer + block, parameters);
+  }).flat();
 }

@@ -11,7 +11,16 @@ export type Initial =
   | { readonly kind: 'uniform'; readonly bound: number };
 
 /** A parameter and how it begins. */
-export type ModelParameter = ParameterSpec & { readonly initial: Initial };
+export type ModelParameter = ParameterSpec & {
+  readonly initial: Initial;
+  /** The layer of the encoder that it is of, counted from the input; absent for what stands on the encoder. */
+  readonly layer?: number;
+};
+
+/** The parameters as those of one layer, counted from the input. */
+export function ofLayer(layer: number, parameters: readonly ModelParameter[]): ModelParameter[] {
+  return parameters.map((parameter) => ({ ...parameter, layer }));
+}
 
 /** Everywhere 0. */
 export const zeros: Initial = { kind: 'constant', value: 0 };

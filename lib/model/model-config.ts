@@ -17,9 +17,28 @@ const clipFields = {
   patch: count,
 };
 
+/**
+ * What the head gives of a hidden tubelet: its `pixels` (0 to 1), the same `normalised` to mean 0 and variance 1, or the
+ * `residual`: what is to be added to a guess that is made of what is visible.
+ */
+export const targetNames = ['pixels', 'normalised', 'residual'] as const;
+/** See {@link targetNames}. */
+export type TargetName = (typeof targetNames)[number];
+
+/** Whether the encoder's attention goes over all tokens at once, or first over time and then over space. */
+export const attentionNames = ['joint', 'divided'] as const;
+/** Whether what the decoder asks for attends to all tokens, or to the visible ones alone. */
+export const decoderNames = ['self', 'cross'] as const;
+
+/** What a `conv` has where nothing else is said. */
+export const convDefaults = { target: 'residual' } as const;
+/** What a `vit` has where nothing else is said. */
+export const vitDefaults = { target: 'pixels', attention: 'joint', decoder: 'self', dropPath: 0 } as const;
+
 const convSchema = z.strictObject({
   family: z.literal('conv'),
   ...clipFields,
+  target: z.enum(targetNames).default(convDefaults.target),
   /** Channels on the patch grid. */
   width: count,
   /** Residual blocks on the patch grid, before the coarse scale and again after it. */
@@ -33,6 +52,11 @@ const convSchema = z.strictObject({
 const vitSchema = z.strictObject({
   family: z.literal('vit'),
   ...clipFields,
+  target: z.enum(targetNames).default(vitDefaults.target),
+  attention: z.enum(attentionNames).default(vitDefaults.attention),
+  decoder: z.enum(decoderNames).default(vitDefaults.decoder),
+  /** How often the branches of the encoder's last block are left out in training, in [0, 1). */
+  dropPath: z.number().min(0).lt(1).default(vitDefaults.dropPath),
   /** D. */
   width: count,
   /** Transformer blocks. */

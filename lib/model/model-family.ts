@@ -1,6 +1,7 @@
 // Owns the contract that every family of models meets. Knows no family.
 import type { Tensor } from '@tensorflow/tfjs';
 import type { MaskPlan } from '../masking/mask-plan.js';
+import type { MaskKey } from '../masking/plan-mask.js';
 import type { Tensors } from '../operations/operation.js';
 import type { ModelParameter } from './initial.js';
 
@@ -9,14 +10,14 @@ export type PlanInput =
   | { readonly type: 'float32'; readonly shape: readonly number[]; readonly values: Float32Array }
   | { readonly type: 'int32'; readonly shape: readonly number[]; readonly values: Int32Array };
 
-/** What a network made of the hidden part of a batch, in the family's own layout, values 0 to 1. */
+/** What a network made of the hidden part of a batch, in the family's own layout. */
 export type Reconstruction = {
   readonly prediction: Tensor;
-  /** What was there, of the shape of `prediction`. */
+  /** What it should have been, of the shape of `prediction`: pixels 0 to 1 less some guess, or normalised. */
   readonly target: Tensor;
-  /** Broadcasts to `prediction`, 1 where it was hidden and 0 elsewhere; absent where all of it was hidden. */
+  /** Broadcasts to `prediction`, 1 where it is scored and 0 elsewhere; absent where all of it is. */
   readonly weights?: Tensor;
-  /** The prediction as tokens: `[B, Nh, t·p·p·C]` of the hidden ones in order, or `[B, N, t·p·p·C]` of all. */
+  /** The pixels that were filled in, 0 to 1: `[B, Nh, t·p·p·C]` of the hidden tokens in order, or `[B, N, t·p·p·C]` of all. */
   readonly tokens: () => Tensor;
 };
 
@@ -29,6 +30,11 @@ export interface ModelFamily<Config> {
   readonly parameters: (config: Config) => readonly ModelParameter[];
   /** The inputs beside `pixels`. Where two batches give the same shapes, one compiled program serves both. */
   readonly planInputs: (config: Config, plans: readonly MaskPlan[]) => Readonly<Record<string, PlanInput>>;
+  /**
+   * The inputs that are drawn anew for each step of training and without which nothing is left out; absent where there are none.
+   * @param keys one for each clip of the batch
+   */
+  readonly noiseInputs?: (config: Config, keys: readonly MaskKey[]) => Readonly<Record<string, PlanInput>>;
   /** The representation `h` `[B, D]` of what is visible. */
   readonly embed: (config: Config, parameters: Tensors, inputs: Tensors) => Tensor;
   /** What fills the hidden part. */

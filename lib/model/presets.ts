@@ -2,7 +2,7 @@
 import { type ClipShape, describeShape } from '../clip/clip.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { nearestName } from '../masking/nearest-name.js';
-import type { ConvConfig, ModelConfig, VitConfig } from './model-config.js';
+import { type ConvConfig, convDefaults, type ModelConfig, type VitConfig, vitDefaults } from './model-config.js';
 
 type ConvPreset = Omit<ConvConfig, 'size' | 'frames'> & {
   /** Clips of any size that is a multiple of twice the patch, up to this many pixels. */
@@ -18,23 +18,23 @@ type ConvPreset = Omit<ConvConfig, 'size' | 'frames'> & {
  */
 const presets = {
   'conv-tiny': {
-    ...{ family: 'conv', mostSize: 256, mostFrames: 64, tubeletFrames: 1, patch: 4 },
+    ...{ ...convDefaults, family: 'conv', mostSize: 256, mostFrames: 64, tubeletFrames: 1, patch: 4 },
     ...{ width: 64, depth: 1, innerWidth: 128, innerDepth: 3 },
   },
   'conv-small': {
-    ...{ family: 'conv', mostSize: 256, mostFrames: 64, tubeletFrames: 1, patch: 4 },
+    ...{ ...convDefaults, family: 'conv', mostSize: 256, mostFrames: 64, tubeletFrames: 1, patch: 4 },
     ...{ width: 96, depth: 2, innerWidth: 192, innerDepth: 4 },
   },
   'vit-tiny': {
-    ...{ family: 'vit', size: 64, frames: 16, tubeletFrames: 2, patch: 8 },
+    ...{ ...vitDefaults, family: 'vit', size: 64, frames: 16, tubeletFrames: 2, patch: 8 },
     ...{ width: 192, depth: 6, heads: 3, decoderWidth: 96, decoderDepth: 2, decoderHeads: 3 },
   },
   'vit-small': {
-    ...{ family: 'vit', size: 224, frames: 16, tubeletFrames: 2, patch: 16 },
+    ...{ ...vitDefaults, family: 'vit', size: 224, frames: 16, tubeletFrames: 2, patch: 16 },
     ...{ width: 384, depth: 12, heads: 6, decoderWidth: 192, decoderDepth: 4, decoderHeads: 3 },
   },
   'vit-base': {
-    ...{ family: 'vit', size: 224, frames: 16, tubeletFrames: 2, patch: 16 },
+    ...{ ...vitDefaults, family: 'vit', size: 224, frames: 16, tubeletFrames: 2, patch: 16 },
     ...{ width: 768, depth: 12, heads: 12, decoderWidth: 384, decoderDepth: 4, decoderHeads: 6 },
   },
 } as const satisfies Readonly<Record<string, ConvPreset | VitConfig>>;

@@ -15,9 +15,11 @@ export function transformersConfig(config: ModelConfig): Readonly<Record<string,
   };
   if (config.family === 'conv') return { model_type: 'lacuna-conv', ...clip };
   const { width, depth, heads, decoderWidth, decoderDepth, decoderHeads } = config;
+  // Its VideoMAE has no attention divided over time and space, no decoder by cross-attention and no residual.
+  const isItsOwn = config.decoder === 'self' && config.target !== 'residual';
   return {
-    architectures: ['VideoMAEForPreTraining'],
-    model_type: 'videomae',
+    architectures: [isItsOwn ? 'VideoMAEForPreTraining' : 'VideoMAEModel'],
+    model_type: config.attention === 'joint' ? 'videomae' : 'lacuna-vit',
     ...clip,
     hidden_size: width,
     num_hidden_layers: depth,
@@ -34,7 +36,7 @@ export function transformersConfig(config: ModelConfig): Readonly<Record<string,
     decoder_num_hidden_layers: decoderDepth,
     decoder_num_attention_heads: decoderHeads,
     decoder_intermediate_size: 4 * decoderWidth,
-    norm_pix_loss: false,
+    norm_pix_loss: config.target === 'normalised',
   };
 }
 

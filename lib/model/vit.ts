@@ -2,23 +2,34 @@
 // the parameters of Hugging Face's VideoMAE by their names (Tong et al. 2022, section 3).
 import * as tf from '@tensorflow/tfjs';
 import { tokenLength } from '../clip/token-grid.js';
-import { attend } from '../operations/attention.js';
-import { gelu } from '../operations/gelu.js';
-import { layerNorm } from '../operations/layer-norm.js';
+import type { MaskPlan } from '../masking/mask-plan.js';
 import { linear } from '../operations/linear.js';
 import { named, type Tensors } from '../operations/operation.js';
 import { colourDeviation, colourMean } from './colours.js';
-import { glorot, type Initial, type ModelParameter, ones, zeros } from './initial.js';
+import { drawDropPath } from './drop-path.js';
+import { glorot, type ModelParameter, ofLayer, zeros } from './initial.js';
 import { gridOfModel, type VitConfig } from './model-config.js';
-import type { ModelFamily } from './model-family.js';
+import type { ModelFamily, PlanInput, Reconstruction } from './model-family.js';
+import { drawNormalised, normaliseTubelets } from './normalised-tubelets.js';
 import { sinusoidalPositions } from './positions.js';
+import {
+  blocks,
+  branchesOf,
+  dense,
+  denseOf,
+  expansion,
+  norm,
+  normOf,
+  type Passage,
+  runBlocks,
+  vector,
+} from './transformer-block.js';
+import { tubeletsByPlace, tubeletsByToken } from './tubelet-pixels.js';
+import { guessClip, planGuess, planPlane } from './visible-guess.js';
 
 const channels = 3;
-const epsilon = 1e-12;
 /** The decoder takes so many clips at once that its widest layer fills no more than this: then every pass finds it in the cache. */
 const cacheBytes = 2 ** 23;
-/** Width of a block's inner layer, in multiples of D. */
-const expansion = 4;
 
 const names = {
   projection: 'videomae.embeddings.patch_embeddings.projection',
@@ -37,14 +48,16 @@ export const vit: ModelFamily<VitConfig> = {
     const { width, depth, decoderWidth, decoderDepth, tubeletFrames: t, patch: p } = config;
     const length = tokenLength(gridOfModel(config));
     return [
-      {
-        name: `${names.projection}.weight`,
-        shape: [width, channels, t, p, p],
-        decay: true,
-        initial: glorot(length, width),
-      },
-      vector(`${names.projection}.bias`, width, zeros),
-      ...blocks(names.encoder, width, depth),
+      ...ofLayer(0, [
+        {
+          name: `${names.projection}.weight`,
+          shape: [width, channels, t, p, p],
+          decay: true,
+          initial: glorot(length, width),
+        },
+        vector(`${names.projection}.bias`, width, zeros),
+      ]),
+      ...blocks(names.encoder, width, depth, { divided: config.attention === 'divided', layer: 1 }),
       ...norm(names.encoderNorm, width),
       { name: names.bridge, shape: [decoderWidth, width], decay: true, initial: glorot(width, decoderWidth) },
       {
@@ -55,63 +68,94 @@ export const vit: ModelFamily<VitConfig> = {
       },
       ...blocks(names.decoder, decoderWidth, decoderDepth),
       ...norm(names.decoderNorm, decoderWidth),
-      ...dense(names.head, decoderWidth, length),
+      ...headParameters(config, length),
     ];
   },
 
   planInputs: (config, plans) => {
-    const { tokens } = gridOfModel(config);
-    const indices = (of: 'visible' | 'hidden') => {
-      const count = plans[0]?.[of].length ?? 0;
-      const values = new Int32Array(plans.length * count);
-      for (const [sample, plan] of plans.entries()) {
-        if (plan[of].length !== count) throw new RangeError('the plans of a batch must have the same counts');
-        for (const [index, token] of plan[of].entries()) values[sample * count + index] = sample * tokens + token;
-      }
-      return { type: 'int32', shape: [plans.length, count], values } as const;
-    };
+    const { tokens, rows, columns, steps } = gridOfModel(config);
     const positions = (width: number) =>
       ({ type: 'float32', shape: [tokens, width], values: sinusoidalPositions(tokens, width) }) as const;
+    const visible = planIndices(plans, 'visible', (token, sample) => sample * tokens + token);
+    const divided = config.attention === 'divided' ? splitVisible(plans, rows * columns) : undefined;
     return {
-      visible: indices('visible'),
-      hidden: indices('hidden'),
+      visible: divided === undefined ? visible : { ...visible, shape: [plans.length, ...divided] },
+      hidden: planIndices(plans, 'hidden', (token, sample) => sample * tokens + token),
       positions: positions(config.width),
       decoderPositions: positions(config.decoderWidth),
+      ...(config.target === 'pixels'
+        ? {}
+        : {
+            ...planGuess(plans, planPlane(plans, 'visible', 0).values),
+            // Where a hidden token stands in a guess: by places, and then by steps.
+            guessed: planIndices(plans, 'hidden', (token, sample) => {
+              const place = token % (rows * columns);
+              return (sample * rows * columns + place) * steps + Math.floor(token / (rows * columns));
+            }),
+          }),
     };
   },
+
+  noiseInputs: ({ dropPath, depth, attention }, keys): Readonly<Record<string, PlanInput>> =>
+    dropPath === 0 ? {} : { dropPath: drawDropPath(dropPath, depth, branchesOf(attention === 'divided'), keys) },
 
   embed: (config, parameters, inputs) => tf.mean(encode(config, parameters, inputs), 1),
 
   reconstruct: (config, parameters, inputs) => {
-    const { decoderWidth, decoderDepth, decoderHeads } = config;
+    const { decoderWidth, decoderDepth: depth, decoderHeads: heads, decoder } = config;
     const [hidden, places] = [named(inputs, 'hidden'), named(inputs, 'decoderPositions')];
     const [batch = 1, count = 0] = hidden.shape;
     const placesOf = (tokens: tf.Tensor) => gatherPositions(places, tokens, decoderWidth);
     const seen = tf.add(
       linear(encode(config, parameters, inputs), named(parameters, names.bridge)),
-      placesOf(named(inputs, 'visible')),
+      placesOf(visibleOf(inputs)),
     );
     const asked = tf.add(named(parameters, names.maskToken), placesOf(hidden));
     const known = seen.shape[1] ?? 0;
-    const together = Math.max(1, Math.floor(cacheBytes / (4 * expansion * decoderWidth * (known + count))));
+    const widest = decoder === 'self' ? known + count : count;
+    const together = Math.max(1, Math.floor(cacheBytes / (4 * expansion * decoderWidth * widest)));
     const groups = Array.from({ length: Math.ceil(batch / together) }, (_, group) => {
       const [first, size] = [group * together, Math.min(together, batch - group * together)];
       const ofGroup = (x: tf.Tensor) => tf.slice(x, [first, 0, 0], [size, x.shape[1] ?? 0, decoderWidth]);
-      const tokens = tf.concat([ofGroup(seen), ofGroup(asked)], 1);
-      const answers = runBlocks(parameters, names.decoder, decoderDepth, decoderHeads, tokens, known);
+      const [context, queries] = [ofGroup(seen), ofGroup(asked)];
+      const answers =
+        decoder === 'self'
+          ? runBlocks(parameters, names.decoder, tf.concat([context, queries], 1), { depth, heads, first: known })
+          : runBlocks(parameters, names.decoder, queries, { depth, heads, context });
       return denseOf(parameters, names.head, normOf(parameters, names.decoderNorm, answers));
     });
-    const prediction = tf.concat(groups, 0);
-    const target = tf.div(pickTokens(config, named(inputs, 'pixels'), hidden), 255);
-    return { prediction, target, tokens: () => prediction };
+    return compare(config, inputs, tf.concat(groups, 0));
   },
 };
+
+/** What the head gave beside what it should have given. */
+function compare(config: VitConfig, inputs: Tensors, prediction: tf.Tensor): Reconstruction {
+  const { target } = config;
+  const [pixels, hidden] = [named(inputs, 'pixels'), named(inputs, 'hidden')];
+  const truth = pickRows(tubeletsByToken(pixels, gridOfModel(config)), hidden);
+  const guess = () => {
+    const { mean, motion } = guessClip(tubeletsByPlace(pixels, gridOfModel(config)), inputs);
+    const whole = tf.reshape(tf.add(motion, mean), [-1, truth.shape[2] ?? 1]);
+    return tf.div(pickRows(whole, named(inputs, 'guessed')), 255);
+  };
+  switch (target) {
+    case 'pixels':
+      return { prediction, target: tf.div(truth, 255), tokens: () => prediction };
+    case 'normalised':
+      return { prediction, target: normaliseTubelets(truth), tokens: () => drawNormalised(prediction, guess()) };
+    case 'residual': {
+      const guessed = guess();
+      const tokens = () => tf.add(prediction, guessed);
+      return { prediction, target: tf.sub(tf.div(truth, 255), guessed), tokens };
+    }
+  }
+}
 
 /** The encoder's output for the visible tokens, `[B, Nv, D]`. */
 function encode(config: VitConfig, parameters: Tensors, inputs: Tensors): tf.Tensor {
   const { width, depth, heads } = config;
-  const visible = named(inputs, 'visible');
-  const tokens = pickTokens(config, named(inputs, 'pixels'), visible);
+  const visible = visibleOf(inputs);
+  const tokens = pickRows(tubeletsByToken(named(inputs, 'pixels'), gridOfModel(config)), visible);
   const length = tokens.shape[2] ?? 1;
   // (x / 255 − mean) / deviation, for each colour; a token's values go through the colours last
   const repeat = (values: readonly number[]) =>
@@ -127,18 +171,44 @@ function encode(config: VitConfig, parameters: Tensors, inputs: Tensors): tf.Ten
     named(parameters, `${names.projection}.bias`),
   );
   const placed = tf.add(embedded, gatherPositions(named(inputs, 'positions'), visible, width));
-  return normOf(parameters, names.encoderNorm, runBlocks(parameters, names.encoder, depth, heads, placed));
+  const passage: Passage = { depth, heads, dropPath: inputs['dropPath'] };
+  const divided = config.attention === 'divided' ? { divided: productOf(inputs) } : {};
+  const encoded = runBlocks(parameters, names.encoder, placed, { ...passage, ...divided });
+  return normOf(parameters, names.encoderNorm, encoded);
 }
 
-/** The pixels of some tokens, 0 to 255, `[B, n, t·p·p·C]`; `indices` count through the whole batch. */
-function pickTokens(config: VitConfig, pixels: tf.Tensor, indices: tf.Tensor): tf.Tensor {
-  const { tubeletFrames: t, patch: p } = config;
-  const { steps, rows, columns, tokens } = gridOfModel(config);
+/** The indices of the visible tokens, `[B, Nv]`. */
+function visibleOf(inputs: Tensors): tf.Tensor {
+  const visible = named(inputs, 'visible');
+  const [batch = 1, steps = 1, places] = visible.shape;
+  return places === undefined ? visible : tf.reshape(visible, [batch, steps * places]);
+}
+
+/** Whether the visible tokens are a product of steps and places, as the shape of their indices says. */
+function productOf(inputs: Tensors): Passage['divided'] & {} {
+  const [, steps = 1, places] = named(inputs, 'visible').shape;
+  return places === undefined ? 'joint' : { steps, places };
+}
+
+/** Steps and places where in each plan the same places are visible at each step at which any is, and as many in all plans. */
+function splitVisible(plans: readonly MaskPlan[], places: number): readonly [number, number] | undefined {
+  const splits = plans.map(({ visible }) => {
+    const first = visible[0] ?? 0;
+    const count = visible.findIndex((token) => Math.floor(token / places) !== Math.floor(first / places));
+    const width = count < 0 ? visible.length : count;
+    const isProduct = visible.every((token, index) => token % places === (visible[index % width] ?? 0) % places);
+    return isProduct && visible.length % width === 0 ? width : 0;
+  });
+  const [width = 0] = splits;
+  if (width === 0 || splits.some((other) => other !== width)) return undefined;
+  return [(plans[0]?.visible.length ?? 0) / width, width];
+}
+
+/** Rows of a table that counts through the whole batch: `[R, V]` and `[B, n]` → `[B, n, V]`. */
+function pickRows(table: tf.Tensor, indices: tf.Tensor): tf.Tensor {
   const [batch = 1, count = 0] = indices.shape;
-  const length = t * p * p * channels;
-  const apart = tf.reshape(pixels, [batch * steps, t, rows, p, columns, p * channels]);
-  const all = tf.reshape(tf.transpose(apart, [0, 2, 4, 1, 3, 5]), [batch * tokens, length]);
-  return tf.reshape(tf.gather(all, tf.reshape(indices, [batch * count]).toInt()), [batch, count, length]);
+  const [, length = 1] = table.shape;
+  return tf.reshape(tf.gather(table, tf.reshape(indices, [batch * count]).toInt()), [batch, count, length]);
 }
 
 /** Positions of tokens whose indices count through the whole batch: the table's rows by the index within the clip. */
@@ -154,91 +224,23 @@ function gatherPositions(table: tf.Tensor, indices: tf.Tensor, width: number): t
   return tf.reshape(tf.gather(table, within.toInt()), [batch, count, width]);
 }
 
-/**
- * Pre-norm transformer blocks (Dosovitskiy et al. 2021, equations 2 and 3).
- * @param first the first token that is asked for: the last block works out no others, which nothing reads
- */
-function runBlocks(
-  parameters: Tensors,
-  name: string,
-  depth: number,
-  heads: number,
-  x: tf.Tensor,
-  first = 0,
-): tf.Tensor {
-  let value = x;
-  for (let block = 0; block < depth; block++) {
-    const of = `${name}.${block}`;
-    const inner = normOf(parameters, `${of}.layernorm_before`, value);
-    const attention = `${of}.attention.attention`;
-    const asked = (tokens: tf.Tensor) => (block < depth - 1 ? tokens : dropTokens(tokens, first));
-    const query = linear(
-      asked(inner),
-      named(parameters, `${attention}.query.weight`),
-      named(parameters, `${attention}.q_bias`),
-    );
-    const key = linear(inner, named(parameters, `${attention}.key.weight`));
-    const content = linear(
-      inner,
-      named(parameters, `${attention}.value.weight`),
-      named(parameters, `${attention}.v_bias`),
-    );
-    const mixed = denseOf(parameters, `${of}.attention.output.dense`, attend(query, key, content, heads));
-    value = tf.add(asked(value), mixed);
-    const wide = gelu(
-      denseOf(parameters, `${of}.intermediate.dense`, normOf(parameters, `${of}.layernorm_after`, value)),
-    );
-    value = tf.add(value, denseOf(parameters, `${of}.output.dense`, wide));
+/** `[B, n]`, a number for each visible or hidden token. @throws {RangeError} where the plans have different counts. */
+function planIndices(
+  plans: readonly MaskPlan[],
+  of: 'visible' | 'hidden',
+  indexOf: (token: number, sample: number) => number,
+): PlanInput & { readonly type: 'int32' } {
+  const count = plans[0]?.[of].length ?? 0;
+  const values = new Int32Array(plans.length * count);
+  for (const [sample, plan] of plans.entries()) {
+    if (plan[of].length !== count) throw new RangeError('the plans of a batch must have the same counts');
+    for (const [index, token] of plan[of].entries()) values[sample * count + index] = indexOf(token, sample);
   }
-  return depth === 0 ? dropTokens(value, first) : value;
+  return { type: 'int32', shape: [plans.length, count], values };
 }
 
-/** `[B, N, D]` without the first `count` tokens. */
-function dropTokens(tokens: tf.Tensor, count: number): tf.Tensor {
-  if (count === 0) return tokens;
-  const [batch = 1, length = 0, width = 1] = tokens.shape;
-  return tf.slice(tokens, [0, count, 0], [batch, length - count, width]);
-}
-
-function denseOf(parameters: Tensors, name: string, x: tf.Tensor): tf.Tensor {
-  return linear(x, named(parameters, `${name}.weight`), named(parameters, `${name}.bias`));
-}
-
-function normOf(parameters: Tensors, name: string, x: tf.Tensor): tf.Tensor {
-  return layerNorm(x, named(parameters, `${name}.weight`), named(parameters, `${name}.bias`), epsilon);
-}
-
-function blocks(name: string, width: number, depth: number): ModelParameter[] {
-  return Array.from({ length: depth }, (_, block) => {
-    const of = `${name}.${block}`;
-    const attention = `${of}.attention.attention`;
-    return [
-      ...norm(`${of}.layernorm_before`, width),
-      matrix(`${attention}.query.weight`, width, width),
-      vector(`${attention}.q_bias`, width, zeros),
-      matrix(`${attention}.key.weight`, width, width),
-      matrix(`${attention}.value.weight`, width, width),
-      vector(`${attention}.v_bias`, width, zeros),
-      ...dense(`${of}.attention.output.dense`, width, width),
-      ...norm(`${of}.layernorm_after`, width),
-      ...dense(`${of}.intermediate.dense`, width, expansion * width),
-      ...dense(`${of}.output.dense`, expansion * width, width),
-    ];
-  }).flat();
-}
-
-function matrix(name: string, inputs: number, outputs: number): ModelParameter {
-  return { name, shape: [outputs, inputs], decay: true, initial: glorot(inputs, outputs) };
-}
-
-function vector(name: string, width: number, initial: Initial): ModelParameter {
-  return { name, shape: [width], decay: false, initial };
-}
-
-function dense(name: string, inputs: number, outputs: number): ModelParameter[] {
-  return [matrix(`${name}.weight`, inputs, outputs), vector(`${name}.bias`, outputs, zeros)];
-}
-
-function norm(name: string, width: number): ModelParameter[] {
-  return [vector(`${name}.weight`, width, ones), vector(`${name}.bias`, width, zeros)];
+/** A residual starts from 0, so that training starts from the guess. */
+function headParameters({ decoderWidth, target }: VitConfig, length: number): ModelParameter[] {
+  const parameters = dense(names.head, decoderWidth, length);
+  return target === 'residual' ? parameters.map((parameter) => ({ ...parameter, initial: zeros })) : parameters;
 }

@@ -1,4 +1,5 @@
-// Owns the picking of rows of a table by whole numbers, with a fast gradient for each case. Knows nothing of models.
+// Owns the picking of rows of a table by whole numbers, and the placing of rows in one, with a fast gradient for each case. Knows
+// nothing of models.
 import * as tf from '@tensorflow/tfjs';
 
 /**
@@ -32,4 +33,27 @@ export function pickRows(x: tf.Tensor, ids: tf.Tensor, inverse: tf.Tensor): tf.T
     };
   });
   return pick(x);
+}
+
+/**
+ * Rows placed in a larger table, zeros elsewhere: the inverse of {@link pickRows}, with a gather for a gradient too.
+ * @param x `[M, D]`
+ * @param rows int32 `[N]`: which row stands at each place, M for none
+ * @param places int32 `[M]`: where each row stands
+ * @returns `[N, D]`
+ */
+export function placeRows(x: tf.Tensor, rows: tf.Tensor, places: tf.Tensor): tf.Tensor {
+  const [, width = 1] = x.shape;
+  const place = tf.customGrad((...given) => {
+    const [values, save] = given as [tf.Tensor, tf.GradSaveFunc];
+    save([places]);
+    return {
+      value: tf.gather(tf.concat([values, tf.zeros([1, width])], 0), rows),
+      gradFunc: (gradient, [saved]) => {
+        if (saved === undefined) throw new Error('the placed rows lost what they saved');
+        return tf.gather(gradient, saved);
+      },
+    };
+  });
+  return place(x);
 }

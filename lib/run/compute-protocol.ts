@@ -3,8 +3,10 @@ import type { OptimiserConstants, StateArrays, StepRates, StepReport } from '../
 import type { DeviceName } from '../engine/device-names.js';
 import type { EngineName } from '../engine/engine-names.js';
 import type { ParameterLayout } from '../engine/parameter-layout.js';
+import type { MaskKey } from '../masking/plan-mask.js';
 import type { ModelConfig } from '../model/model-config.js';
 import type { ObjectiveName } from '../objectives/objective-names.js';
+import type { Learning } from '../objectives/programs.js';
 
 /** The plan of one clip without its grid, which follows from the model. */
 export type PlanIndices = { readonly visible: Int32Array; readonly hidden: Int32Array; readonly unused: Int32Array };
@@ -20,6 +22,8 @@ export type ComputeCalls = {
       readonly threads: number | undefined;
       /** Whether the state keeps moving averages of the parameters. Default false. */
       readonly averages?: boolean | undefined;
+      /** How it learns, where it does. */
+      readonly learning?: Learning | undefined;
     },
     { readonly layout: ParameterLayout },
   ];
@@ -36,6 +40,8 @@ export type ComputeCalls = {
       readonly optimiser: OptimiserConstants;
       readonly pixels: Uint8Array<ArrayBuffer>;
       readonly plans: readonly PlanIndices[];
+      /** What the random choices of the step follow from, one for each clip. Without them nothing is left out. */
+      readonly keys?: readonly MaskKey[];
       readonly rates: StepRates;
     },
     { readonly report: StepReport; readonly pixels: Uint8Array<ArrayBuffer> },
@@ -49,6 +55,8 @@ export type ComputeCalls = {
       readonly objective: ObjectiveName;
       readonly pixels: Uint8Array<ArrayBuffer>;
       readonly plans: readonly PlanIndices[];
+      /** As in `step`. */
+      readonly keys?: readonly MaskKey[];
       readonly weight: number;
       readonly begins: boolean;
     },

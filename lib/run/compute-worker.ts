@@ -8,18 +8,20 @@ import type { Compiled, EngineState, InputArrays, Engine } from '../engine/engin
 import { createGradientSum, type GradientSum } from '../engine/gradient-sum.js';
 import { NotFiniteError } from '../engine/not-finite-error.js';
 import { createEngine } from '../engine/engines.js';
-import { layOutParameters } from '../engine/parameter-layout.js';
 import type { MaskPlan } from '../masking/mask-plan.js';
 import { withFamily } from '../model/families.js';
 import { initialise } from '../model/initial.js';
+import { layoutOfModel } from '../model/layer-decay.js';
 import { clipShapeOfModel, gridOfModel, type ModelConfig } from '../model/model-config.js';
 import {
   embedProgram,
   fillProgram,
+  type Learning,
   lossProgram,
   measureProgram,
   type PlanInputs,
   signatureOf,
+  stepInputs,
 } from '../objectives/programs.js';
 import type { CallName, ComputeAnswer, ComputeCalls, ComputeRequest, PlanIndices } from './compute-protocol.js';
 import { createCompiledCache } from './compiled-cache.js';
@@ -31,6 +33,7 @@ type Handlers = {
 /** What all calls after `open` share. */
 type Opened = {
   readonly config: ModelConfig;
+  readonly learning: Learning | undefined;
   readonly engine: Engine;
   readonly state: EngineState;
   readonly keepsAverages: boolean;
@@ -53,10 +56,11 @@ const compiled = {
 };
 
 const handlers: Handlers = {
-  async open({ model, engine: name, device, threads, averages = false }) {
-    const layout = layOutParameters(withFamily(model, (family, own) => family.parameters(own)));
+  async open({ model, engine: name, device, threads, averages = false, learning }) {
+    const layout = layoutOfModel(model, learning?.layerDecay);
     const engine = await createEngine(name, { device, threads });
-    opened = { config: model, engine, state: engine.createState(layout, { averages }), keepsAverages: averages };
+    const state = engine.createState(layout, { averages });
+    opened = { config: model, learning, engine, state, keepsAverages: averages };
     return { layout };
   },
 
@@ -84,11 +88,11 @@ const handlers: Handlers = {
     return engine.readState(state);
   },
 
-  async step({ objective, optimiser, pixels, plans, rates }) {
-    const { config, engine, state } = current();
-    const planInputs = inputsOfPlans(plans);
+  async step({ objective, optimiser, pixels, plans, keys, rates }) {
+    const { config, learning, engine, state } = current();
+    const planInputs = stepInputs(config, objective, wholePlans(plans), keys, learning);
     const step = await compiled.step(`${objective} ${signatureOf(plans.length, planInputs)}`, () =>
-      engine.compile('step', { ...lossProgram(config, objective, plans.length, planInputs), optimiser }),
+      engine.compile('step', { ...lossProgram(config, objective, plans.length, planInputs, learning), optimiser }),
     );
     try {
       return { report: await step.run(state, inputsOf(pixels, planInputs), rates), pixels };
@@ -99,11 +103,11 @@ const handlers: Handlers = {
     }
   },
 
-  async accumulate({ objective, pixels, plans, weight, begins }) {
+  async accumulate({ objective, pixels, plans, keys, weight, begins }) {
     const own = current();
-    const planInputs = inputsOfPlans(plans);
+    const planInputs = stepInputs(own.config, objective, wholePlans(plans), keys, own.learning);
     const program = await compiled.gradients(`${objective} ${signatureOf(plans.length, planInputs)}`, () =>
-      own.engine.compile('gradients', lossProgram(own.config, objective, plans.length, planInputs)),
+      own.engine.compile('gradients', lossProgram(own.config, objective, plans.length, planInputs, own.learning)),
     );
     own.sum ??= createGradientSum(own.state.layout);
     if (begins) own.sum.take();
@@ -131,10 +135,10 @@ const handlers: Handlers = {
   },
 
   async measure({ objective, pixels, plans }) {
-    const { config, engine, state, keepsAverages } = current();
-    const planInputs = inputsOfPlans(plans);
+    const { config, learning, engine, state, keepsAverages } = current();
+    const planInputs = stepInputs(config, objective, wholePlans(plans), [], learning);
     const program = await compiled.forward(`measure ${objective} ${signatureOf(plans.length, planInputs)}`, () =>
-      engine.compile('forward', measureProgram(config, objective, plans.length, planInputs)),
+      engine.compile('forward', measureProgram(config, objective, plans.length, planInputs, learning)),
     );
     const inputs = inputsOf(pixels, planInputs);
     const { loss } = await program.run(state, inputs, keepsAverages ? 'averages' : 'parameters');
@@ -142,10 +146,10 @@ const handlers: Handlers = {
   },
 
   async fill({ pixels, plans, batch }) {
-    const { config, engine, state } = current();
+    const { config, learning, engine, state } = current();
     const planInputs = inputsOfPlans(pad(plans, batch));
     const program = await compiled.forward(`fill ${signatureOf(batch, planInputs)}`, () =>
-      engine.compile('forward', fillProgram(config, batch, planInputs)),
+      engine.compile('forward', fillProgram(config, batch, planInputs, learning)),
     );
     const { tokens } = await program.run(state, inputsOf(padPixels(pixels, plans.length, batch), planInputs));
     if (tokens === undefined) throw new Error('the model gave no tokens');
@@ -154,12 +158,12 @@ const handlers: Handlers = {
   },
 
   async embed({ pixels, clips, batch }) {
-    const { config, engine, state } = current();
+    const { config, learning, engine, state } = current();
     const visible = Int32Array.from({ length: gridOfModel(config).tokens }, (_, token) => token);
     const whole: PlanIndices = { visible, hidden: new Int32Array(0), unused: new Int32Array(0) };
     const planInputs = inputsOfPlans(Array.from({ length: batch }, () => whole));
     const program = await compiled.forward(`embed ${signatureOf(batch, planInputs)}`, () =>
-      engine.compile('forward', embedProgram(config, batch, planInputs)),
+      engine.compile('forward', embedProgram(config, batch, planInputs, learning)),
     );
     const { h } = await program.run(state, inputsOf(padPixels(pixels, clips, batch), planInputs));
     if (h === undefined) throw new Error('the model gave no h');
@@ -175,10 +179,12 @@ const handlers: Handlers = {
 };
 
 function inputsOfPlans(plans: readonly PlanIndices[]): PlanInputs {
-  const { config } = current();
-  const grid = gridOfModel(config);
-  const whole: readonly MaskPlan[] = plans.map((plan) => ({ grid, ...plan }));
-  return withFamily(config, (family, own): PlanInputs => family.planInputs(own, whole));
+  return withFamily(current().config, (family, own): PlanInputs => family.planInputs(own, wholePlans(plans)));
+}
+
+function wholePlans(plans: readonly PlanIndices[]): readonly MaskPlan[] {
+  const grid = gridOfModel(current().config);
+  return plans.map((plan) => ({ grid, ...plan }));
 }
 
 function inputsOf(pixels: Uint8Array, planInputs: PlanInputs): InputArrays {

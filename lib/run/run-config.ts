@@ -8,6 +8,7 @@ import { deviceNames } from '../engine/device-names.js';
 import { engineNames } from '../engine/engine-names.js';
 import { modelConfigSchema } from '../model/model-config.js';
 import { transformersConfig } from '../model/transformers-config.js';
+import { defaultLoss, formatLoss } from '../objectives/loss-expression.js';
 import { objectiveNames } from '../objectives/objective-names.js';
 import { runNames } from './run-files.js';
 
@@ -27,6 +28,8 @@ const runConfigSchema = z.object({
   preset: z.string(),
   model: modelConfigSchema,
   objective: z.enum(objectiveNames),
+  /** What of a filled-in clip is minimised, in the grammar of `--loss`. */
+  loss: z.string().default(formatLoss(defaultLoss)),
   /** What is hidden, in the grammar of `--hide`, and how often each is drawn, of sum 1. */
   hide: z.array(z.string()).min(1),
   weights: z.array(z.number().positive()).min(1),
@@ -48,6 +51,8 @@ const runConfigSchema = z.object({
   /** The highest rate, and the steps until it is reached. */
   learningRate: z.number().positive(),
   warmUpSteps: z.int().min(0),
+  /** The rate of each layer of the encoder, in parts of that of the next. */
+  layerDecay: z.number().gt(0).max(1).default(1),
   /** What the rate follows after that, and where a cosine ends. */
   schedule: z.enum(scheduleNames).default('cosine'),
   minLearningRate: z.number().min(0).default(0),

@@ -8,7 +8,7 @@ import { createMaskMix } from '../masking/mask-mix.js';
 import { clipShapeOfModel } from '../model/model-config.js';
 import { type Compute, openCompute } from '../run/compute.js';
 import type { RunConfig } from '../run/run-config.js';
-import { optimiserOf, planBatch } from './make-step.js';
+import { computeOptions, optimiserOf, planBatch } from './make-step.js';
 
 /** What a size came to. */
 export type BatchTrial = {
@@ -83,9 +83,9 @@ export function pickBatch(trials: readonly BatchTrial[]): number {
 }
 
 async function tryBatch(config: RunConfig, open: typeof openCompute): Promise<BatchTrial> {
-  const { model, engine, device, average, batch, seed } = config;
+  const { batch, seed } = config;
   const before = process.memoryUsage.rss();
-  const compute = await open({ model, engine, device, threads: config.threads ?? undefined, averages: average > 0 });
+  const compute = await open(computeOptions(config));
   try {
     await compute.call('initialise', { seed });
     // Each kind of mask has its own compiled step, and all of them stay in memory.
@@ -107,13 +107,13 @@ async function tryBatch(config: RunConfig, open: typeof openCompute): Promise<Ba
 /** A training step on black clips that gives its seconds. */
 function createTimedStep(config: RunConfig, compute: Compute): () => Promise<number> {
   const { objective, batch, model, weightDecay } = config;
-  const { plans } = planBatch(config, createMaskMix(config.hide.map(parseHide)), 0);
+  const { plans, keys } = planBatch(config, createMaskMix(config.hide.map(parseHide)), 0);
   const optimiser = optimiserOf(config);
   let pixels = new Uint8Array(batch * clipLength(clipShapeOfModel(model)));
   return async () => {
     const started = performance.now();
     const rates = { learningRate: 0, weightDecay, step: 1 };
-    const made = await compute.call('step', { objective, optimiser, pixels, plans, rates }, [pixels.buffer]);
+    const made = await compute.call('step', { objective, optimiser, pixels, plans, keys, rates }, [pixels.buffer]);
     pixels = made.pixels;
     return (performance.now() - started) / 1000;
   };

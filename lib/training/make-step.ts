@@ -4,9 +4,10 @@ import { availableParallelism } from 'node:os';
 import type { Loader, LoaderOptions } from '../dataset/loader.js';
 import { parseHide } from '../masking/hide-expression.js';
 import { chooseMask, createMaskMix, type MaskMix } from '../masking/mask-mix.js';
-import { planMask } from '../masking/plan-mask.js';
+import { type MaskKey, planMask } from '../masking/plan-mask.js';
 import { gridOfModel } from '../model/model-config.js';
-import type { Compute } from '../run/compute.js';
+import { parseLoss } from '../objectives/loss-expression.js';
+import type { Compute, openCompute } from '../run/compute.js';
 import type { PlanIndices } from '../run/compute-protocol.js';
 import type { Position } from '../run/position.js';
 import type { RunConfig } from '../run/run-config.js';
@@ -37,6 +38,13 @@ export function loaderOptions(config: RunConfig): Omit<LoaderOptions, 'rows'> {
   return { batch, seed, repeat, flip, crop, colour, threads };
 }
 
+/** How the thread that trains a run is opened. */
+export function computeOptions(config: RunConfig): Parameters<typeof openCompute>[0] {
+  const { model, engine, device, threads, average, loss, layerDecay } = config;
+  const learning = { loss: parseLoss(loss), layerDecay };
+  return { model, engine, device, threads: threads ?? undefined, averages: average > 0, learning };
+}
+
 /** What the optimiser of a run is compiled with. */
 export function optimiserOf({ beta1, beta2, clipNorm, average }: RunConfig) {
   return { beta1, beta2, epsilon: 1e-8, clipNorm, movesAverages: average > 0 };
@@ -47,16 +55,17 @@ export function planBatch(
   { model, seed, hide, batch }: Pick<RunConfig, 'model' | 'seed' | 'hide' | 'batch'>,
   mix: MaskMix,
   micro: number,
-): { readonly kind: string; readonly plans: readonly PlanIndices[] } {
+): { readonly kind: string; readonly plans: readonly PlanIndices[]; readonly keys: readonly MaskKey[] } {
   const chosen = chooseMask(mix, { seed, step: micro });
   const [expression, kind] = [mix.hides[chosen], hide[chosen]];
   if (expression === undefined || kind === undefined) throw new RangeError(`there is no mask ${chosen}`);
   const grid = gridOfModel(model);
-  const plans = Array.from({ length: batch }, (_, sample) => {
-    const { visible, hidden, unused } = planMask(expression, grid, { seed, step: micro, sample });
+  const keys = Array.from({ length: batch }, (_, sample) => ({ seed, step: micro, sample }));
+  const plans = keys.map((key) => {
+    const { visible, hidden, unused } = planMask(expression, grid, key);
     return { visible, hidden, unused };
   });
-  return { kind, plans };
+  return { kind, plans, keys };
 }
 
 /**
@@ -90,16 +99,16 @@ export function createStepMaker(
       ...{ gradientNorm, learningRate, dataSeconds, seconds: (performance.now() - started) / 1000 },
     });
     if (accumulate === 1) {
-      const { pixels, kind, plans } = await load(step);
-      const made = await call('step', { objective, optimiser, pixels, plans, rates }, [pixels.buffer]);
+      const { pixels, kind, ...masks } = await load(step);
+      const made = await call('step', { objective, optimiser, pixels, ...masks, rates }, [pixels.buffer]);
       loader.giveBack(made.pixels);
       found.push({ kind, loss: made.report.loss });
       return end(made.report.gradientNorm);
     }
     for (let index = 0; index < accumulate; index++) {
-      const { pixels, kind, plans } = await load(step * accumulate + index);
+      const { pixels, kind, ...masks } = await load(step * accumulate + index);
       const share = { weight: 1 / accumulate, begins: index === 0 };
-      const made = await call('accumulate', { objective, pixels, plans, ...share }, [pixels.buffer]);
+      const made = await call('accumulate', { objective, pixels, ...masks, ...share }, [pixels.buffer]);
       loader.giveBack(made.pixels);
       found.push({ kind, loss: made.loss });
       if (!Number.isFinite(made.loss)) return end(NaN);

@@ -11,7 +11,9 @@ import { formatHide, parseHide } from '../masking/hide-expression.js';
 import { createMaskMix } from '../masking/mask-mix.js';
 import { planCounts } from '../masking/plan-mask.js';
 import { type FamilyName, gridOfModel } from '../model/model-config.js';
+import { chooseModel, type ModelOptions, modelOptionsFields } from '../model/model-options.js';
 import { resolvePreset } from '../model/presets.js';
+import { checkLoss, defaultLoss, formatLoss, parseLoss } from '../objectives/loss-expression.js';
 import { type ObjectiveName, objectiveNames } from '../objectives/objective-names.js';
 import { type RunConfig, scheduleNames } from '../run/run-config.js';
 
@@ -22,7 +24,7 @@ export type StreamOptions = Pick<
 >;
 
 /** What is trained, on what, and for how long. */
-export type PretrainOptions = {
+export type PretrainOptions = ModelOptions & {
   /** A folder that `prepare` made; with `stream` a video or a folder of videos. */
   readonly dataset: string;
   /**
@@ -40,6 +42,11 @@ export type PretrainOptions = {
   readonly preset?: string | undefined;
   /** What is minimised. Default `reconstruction`. */
   readonly objective?: ObjectiveName | undefined;
+  /**
+   * What of a filled-in clip is minimised: `mse` or `l1`, and behind it `+gradient:w` and `+ssim:w`, w the weight of the term. Default
+   * `mse`.
+   */
+  readonly loss?: string | undefined;
   /** The part of the dataset, whole videos, that is kept for validation, in [0, 0.9]. Default 0.1. */
   readonly validation?: number | undefined;
   /** End after so many steps; at most one of `steps`, `epochs` and `minutes`. Default: 10 minutes. */
@@ -99,6 +106,8 @@ export type PretrainOptions = {
   readonly keep?: number | undefined;
   /** A run folder whose weights it begins with; of the same network. Default: random weights. */
   readonly init?: string | undefined;
+  /** The rate of each layer of the encoder, in parts of that of the next, above 0 to 1. Default 1: all learn alike. */
+  readonly layerDecay?: number | undefined;
   /** What all random choices follow from, a whole number from 0. Default 0. */
   readonly seed?: number | undefined;
   /** Default `onnx`. */
@@ -121,7 +130,9 @@ const optionsSchema = z.strictObject({
   hide: z.array(z.string()),
   weights: z.array(z.number()).optional(),
   preset: z.string().default('conv-tiny'),
+  ...modelOptionsFields,
   objective: z.enum(objectiveNames).default('reconstruction'),
+  loss: z.string().default(formatLoss(defaultLoss)),
   validation: z.number().min(0).max(0.9).default(0.1),
   steps: z.int().min(1).optional(),
   epochs: z.number().positive().optional(),
@@ -144,6 +155,7 @@ const optionsSchema = z.strictObject({
   patience: z.int().min(1).optional(),
   keep: z.int().min(1).max(1000).default(keptByDefault),
   init: z.string().min(1).optional(),
+  layerDecay: z.number().gt(0).max(1).default(1),
   seed: z.int().min(0).default(0),
   engine: z.enum(engineNames).default('onnx'),
   device: z.enum(deviceNames).default('cpu'),
@@ -191,7 +203,9 @@ export function checkPretrainOptions(options: PretrainOptions): CheckedPretrainO
  */
 export function resolveRunConfig(options: CheckedPretrainOptions, dataset: Dataset, folder: string): RunConfig {
   const { steps, epochs, minutes = defaultMinutes } = options;
-  const model = resolvePreset(options.preset, dataset.shape);
+  const model = chooseModel(resolvePreset(options.preset, dataset.shape), options);
+  const loss = parseLoss(options.loss);
+  checkLoss(loss, model.target);
   const hides = options.hide.map(parseHide);
   const { weights } = createMaskMix(hides, options.weights);
   const grid = gridOfModel(model);
@@ -211,6 +225,7 @@ export function resolveRunConfig(options: CheckedPretrainOptions, dataset: Datas
     preset: options.preset,
     model,
     objective: options.objective,
+    loss: formatLoss(loss),
     hide: hides.map(formatHide),
     weights: [...weights],
     duration,
@@ -222,6 +237,7 @@ export function resolveRunConfig(options: CheckedPretrainOptions, dataset: Datas
     colour: options.colour,
     repeat: options.repeat,
     learningRate,
+    layerDecay: options.layerDecay,
     warmUpSteps: options.warmUp,
     schedule: options.schedule,
     minLearningRate: options.minLearningRate,

@@ -14,6 +14,7 @@ import { openRunFolder, writeRunConfig } from '../run/run-folder.js';
 import { readWeights } from '../run/weights.js';
 import { chooseBatch } from './choose-batch.js';
 import { checkInitialModel } from './initial-model.js';
+import { computeOptions } from './make-step.js';
 import {
   type CheckedPretrainOptions,
   checkPretrainOptions,
@@ -78,13 +79,7 @@ export async function pretrainOn(
   const checkpoint = await openRunFolder(out, asked, overwrite);
   const { train: rows } = splitByVideo(dataset, { validation: asked.data.validation, seed: asked.seed });
   const config = await settleBatch(out, asked, checkpoint !== undefined, rows.length, controls);
-  const compute = await openCompute({
-    model: config.model,
-    engine: config.engine,
-    device: config.device,
-    threads: config.threads ?? undefined,
-    averages: config.average > 0,
-  });
+  const compute = await openCompute(computeOptions(config));
   try {
     const { layout } = compute;
     const initial = init === undefined ? undefined : (await readWeights(init, layout)).parameters;

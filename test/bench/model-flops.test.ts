@@ -1,18 +1,18 @@
 // Tests the count of floating-point operations against numbers worked out by hand, and those that the paper names.
 import { expect } from 'chai';
-import type { ConvConfig, VitConfig } from '../../dist/model/model-config.js';
+import { type ConvConfig, convDefaults, type VitConfig, vitDefaults } from '../../dist/model/model-config.js';
 import { resolvePreset } from '../../dist/model/presets.js';
 import { flopsOfClip, forwardProducts, largestProducts, productFlops } from './model-flops.js';
 
 /** 1 × 2 × 2 tokens of 2 · 2 · 2 · 3 = 24 values. */
 const smallVit: VitConfig = {
-  ...{ family: 'vit', size: 4, frames: 2, tubeletFrames: 2, patch: 2, width: 4, depth: 1, heads: 2 },
+  ...{ ...vitDefaults, family: 'vit', size: 4, frames: 2, tubeletFrames: 2, patch: 2, width: 4, depth: 1, heads: 2 },
   ...{ decoderWidth: 2, decoderDepth: 1, decoderHeads: 1 },
 };
 
 /** 2 steps of 2 × 2 tokens of 2 · 2 · 3 = 12 values. */
 const smallConv: ConvConfig = {
-  ...{ family: 'conv', size: 4, frames: 2, tubeletFrames: 1, patch: 2, width: 3, depth: 1, innerWidth: 5 },
+  ...{ ...convDefaults, family: 'conv', size: 4, frames: 2, tubeletFrames: 1, patch: 2, width: 3, depth: 1, innerWidth: 5 },
   innerDepth: 1,
 };
 

@@ -33,6 +33,15 @@ describe('lacuna pretrain', () => {
     const wrong: readonly Refusal[] = [
       ['an unknown preset', pretrain([...future, '--preset', 'conv-tny']), /conv-tny; did you mean conv-tiny\?/, 2],
       ['an unknown objective', pretrain([...future, '--objective', 'guess']), /^lacuna: --objective: .*got "guess"/, 2],
+      [
+        'an unknown target',
+        pretrain([...future, '--target', 'word']),
+        /^lacuna: --target: .*got "word"; see --help/,
+        2,
+      ],
+      ['an unknown loss', pretrain([...future, '--loss', 'mse+x:1']), /--loss mse\+x:1 has x:1, which is none/, 2],
+      ['a decoder for a conv', pretrain([...future, '--decoder', 'cross']), /--decoder goes with a vit preset/, 2],
+      ['a layer decay of 2', pretrain([...future, '--layer-decay', '2']), /--layer-decay.*must be a number/, 2],
       ['a crop of nothing', pretrain([...future, '--crop', '0']), /--crop.*must be a number above 0 and up to 1/, 2],
       ['a colour above 1', pretrain([...future, '--colour', '2']), /--colour.*must be a number from 0 to 1/, 2],
       ['a batch of words', pretrain([...future, '--batch', 'all']), /--batch.*a whole number from 1, or auto/, 2],
@@ -100,12 +109,16 @@ describe('lacuna pretrain', () => {
     expect(existsSync(path.join(given.folder, 'refused'))).to.equal(false);
   });
 
-  it('crops, colours and repeats where it is told to, and keeps that with the run', async () => {
+  it('takes other clips, another target and another loss where it is told to, and keeps that with the run', async () => {
     const run = path.join(given.folder, 'changed');
     const changes = ['--crop', '0.5', '--colour', '0.2', '--repeat', '2', '--no-flip', '--steps', '2', '--batch', '4'];
-    const { code, stderr } = await startCommand(pretrain(['--hide', 'future:8', ...changes, '--quiet'], run));
+    const network = ['--target', 'pixels', '--loss', 'l1+gradient:0.5', '--layer-decay', '0.75'];
+    const words = ['--hide', 'future:8', ...changes, ...network, '--quiet'];
+    const { code, stderr } = await startCommand(pretrain(words, run));
     expect(code, stderr).to.equal(0);
     const { lacuna } = JSON.parse(await readFile(path.join(run, 'config.json'), 'utf8')) as Record<string, object>;
+    expect(lacuna).to.include({ loss: 'l1+gradient:0.5', layerDecay: 0.75 });
+    expect(lacuna).to.have.nested.property('model.target', 'pixels');
     expect(lacuna).to.include({ crop: 0.5, colour: 0.2, repeat: 2, flip: false, batch: 4 });
   });
 

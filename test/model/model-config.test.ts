@@ -7,11 +7,22 @@ describe('model configurations', () => {
     for (const config of [smallConv, smallVit]) expect(modelConfigSchema.parse(config)).to.deep.equal(config);
   });
 
+  it('are read from before there were targets and other decoders, as what they were', () => {
+    const { target, ...conv } = smallConv;
+    expect([target, modelConfigSchema.parse(conv)]).to.deep.equal(['residual', smallConv]);
+    const { target: pixels, attention, decoder, dropPath, ...vit } = smallVit;
+    expect([pixels, attention, decoder, dropPath]).to.deep.equal(['pixels', 'joint', 'self', 0]);
+    expect(modelConfigSchema.parse(vit)).to.deep.equal(smallVit);
+  });
+
   const wrong: readonly (readonly [string, object])[] = [
     ['another family', { ...smallConv, family: 'gan' }],
     ['a field of the other family', { ...smallConv, heads: 2 }],
     ['an unknown field', { ...smallVit, dropout: 0.1 }],
     ['a width of 0', { ...smallVit, width: 0 }],
+    ['an attention that a conv has not', { ...smallConv, attention: 'joint' }],
+    ['an unknown target', { ...smallVit, target: 'words' }],
+    ['a branch that never stays', { ...smallVit, dropPath: 1 }],
     ['half a patch', { ...smallConv, patch: 2.5 }],
     ['a text', { ...smallConv, width: '64' }],
   ];

@@ -13,6 +13,7 @@ describe('resolvePreset', () => {
     ['conv-tiny', clips(20, 64)],
     ['conv-tiny', clips(16, 64)],
     ['conv-tiny', clips(4, 16)],
+    ['conv-tiny', clips(16, 128)],
     ['conv-small', clips(20, 64)],
     ['conv-small', clips(16, 128)],
     ['vit-tiny', clips(16, 64)],

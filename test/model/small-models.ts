@@ -2,30 +2,40 @@
 import { clipLength } from '../../lib/clip/clip.js';
 import { createRandom } from '../../lib/clip/random.js';
 import type { Engine, EngineState, ForwardProgram, InputArrays } from '../../lib/engine/engine.js';
-import { layOutParameters, type ParameterLayout } from '../../lib/engine/parameter-layout.js';
+import type { ParameterLayout } from '../../lib/engine/parameter-layout.js';
 import { parseHide } from '../../lib/masking/hide-expression.js';
 import type { MaskPlan } from '../../lib/masking/mask-plan.js';
-import { planMask } from '../../lib/masking/plan-mask.js';
+import { type MaskKey, planMask } from '../../lib/masking/plan-mask.js';
 import { withFamily } from '../../lib/model/families.js';
 import { initialise } from '../../lib/model/initial.js';
+import { layoutOfModel } from '../../lib/model/layer-decay.js';
 import {
   clipShapeOfModel,
   type ConvConfig,
+  convDefaults,
   gridOfModel,
   type ModelConfig,
   type VitConfig,
+  vitDefaults,
 } from '../../lib/model/model-config.js';
-import { embedProgram, fillProgram, lossProgram, type PlanInputs } from '../../lib/objectives/programs.js';
+import {
+  embedProgram,
+  fillProgram,
+  type Learning,
+  lossProgram,
+  type PlanInputs,
+  stepInputs,
+} from '../../lib/objectives/programs.js';
 
 /** 4 frames of 16 × 16 pixels: 4 steps of 4 × 4 places. */
 export const smallConv: ConvConfig = {
-  ...{ family: 'conv', size: 16, frames: 4, tubeletFrames: 1, patch: 4 },
+  ...{ ...convDefaults, family: 'conv', size: 16, frames: 4, tubeletFrames: 1, patch: 4 },
   ...{ width: 6, depth: 1, innerWidth: 8, innerDepth: 1 },
 };
 
 /** 4 frames of 16 × 16 pixels: 2 steps of 4 × 4 places. */
 export const smallVit: VitConfig = {
-  ...{ family: 'vit', size: 16, frames: 4, tubeletFrames: 2, patch: 4 },
+  ...{ ...vitDefaults, family: 'vit', size: 16, frames: 4, tubeletFrames: 2, patch: 4 },
   ...{ width: 12, depth: 1, heads: 3, decoderWidth: 8, decoderDepth: 1, decoderHeads: 2 },
 };
 
@@ -42,7 +52,7 @@ export function noisePixels(config: ModelConfig, clips: number, seed: number): U
 }
 
 export function layoutOf(config: ModelConfig): ParameterLayout {
-  return layOutParameters(withFamily(config, (family, own) => family.parameters(own)));
+  return layoutOfModel(config);
 }
 
 export function initialParameters(config: ModelConfig, seed: number): Float32Array {
@@ -82,7 +92,13 @@ export function inputsOf(
   pixels: Uint8Array,
   plans: readonly MaskPlan[],
 ): { plan: PlanInputs; arrays: InputArrays } {
-  const plan = withFamily(config, (family, own): PlanInputs => family.planInputs(own, plans));
+  return withArrays(
+    pixels,
+    withFamily(config, (family, own): PlanInputs => family.planInputs(own, plans)),
+  );
+}
+
+function withArrays(pixels: Uint8Array, plan: PlanInputs): { plan: PlanInputs; arrays: InputArrays } {
   const values = Object.entries(plan).map(([name, input]) => [name, input.values] as const);
   return { plan, arrays: { pixels, ...Object.fromEntries(values) } };
 }
@@ -93,25 +109,39 @@ export type Batch = {
   readonly parameters: Float32Array;
   readonly pixels: Uint8Array;
   readonly plans: readonly MaskPlan[];
+  /** How it learns; the rates of all layers are the same. */
+  readonly learning?: Omit<Learning, 'layerDecay'>;
+  /** What the random choices of a step follow from. Default: nothing is left out. */
+  readonly keys?: readonly MaskKey[];
 };
 
 /** The tokens that the model fills in, as its family gives them. */
 export function fill(engine: Engine, batch: Batch): Promise<Float32Array> {
-  return runForOne(engine, batch, (plan) => fillProgram(batch.config, batch.plans.length, plan), 'tokens');
+  const inputs = inputsOf(batch.config, batch.pixels, batch.plans);
+  return runForOne(engine, batch, inputs, fillProgram(batch.config, batch.plans.length, inputs.plan), 'tokens');
 }
 
 /** The representation `[B, D]`. */
 export function embed(engine: Engine, batch: Batch): Promise<Float32Array> {
-  return runForOne(engine, batch, (plan) => embedProgram(batch.config, batch.plans.length, plan), 'h');
+  const inputs = inputsOf(batch.config, batch.pixels, batch.plans);
+  return runForOne(engine, batch, inputs, embedProgram(batch.config, batch.plans.length, inputs.plan), 'h');
 }
 
 /** The loss alone. */
 export async function measureLoss(engine: Engine, batch: Batch): Promise<number> {
-  const programOf = (plan: PlanInputs): ForwardProgram => {
-    const { loss, ...program } = lossProgram(batch.config, 'reconstruction', batch.plans.length, plan);
-    return { ...program, outputs: (parameters, inputs) => ({ loss: loss(parameters, inputs, {}) }) };
+  const inputs = inputsOfStep(batch);
+  const { loss, ...program } = lossProgram(
+    batch.config,
+    'reconstruction',
+    batch.plans.length,
+    inputs.plan,
+    batch.learning,
+  );
+  const forward: ForwardProgram = {
+    ...program,
+    outputs: (parameters, given) => ({ loss: loss(parameters, given, {}) }),
   };
-  return (await runForOne(engine, batch, programOf, 'loss'))[0] ?? Number.NaN;
+  return (await runForOne(engine, batch, inputs, forward, 'loss'))[0] ?? Number.NaN;
 }
 
 /** Loss and gradients `[P]`. */
@@ -119,24 +149,28 @@ export async function differentiate(
   engine: Engine,
   batch: Batch,
 ): Promise<{ readonly loss: number; readonly gradients: Float32Array }> {
-  const { plan, arrays } = inputsOf(batch.config, batch.pixels, batch.plans);
+  const { plan, arrays } = inputsOfStep(batch);
   const program = await engine.compile(
     'gradients',
-    lossProgram(batch.config, 'reconstruction', batch.plans.length, plan),
+    lossProgram(batch.config, 'reconstruction', batch.plans.length, plan, batch.learning),
   );
   const { loss, gradients } = await program.run(await stateOf(engine, batch), arrays);
   await program.release();
   return { loss, gradients: gradients.slice() };
 }
 
+function inputsOfStep({ config, pixels, plans, keys, learning }: Batch) {
+  return withArrays(pixels, stepInputs(config, 'reconstruction', plans, keys, learning));
+}
+
 async function runForOne(
   engine: Engine,
   batch: Batch,
-  programOf: (plan: PlanInputs) => ForwardProgram,
+  { arrays }: { readonly arrays: InputArrays },
+  forward: ForwardProgram,
   output: string,
 ): Promise<Float32Array> {
-  const { plan, arrays } = inputsOf(batch.config, batch.pixels, batch.plans);
-  const program = await engine.compile('forward', programOf(plan));
+  const program = await engine.compile('forward', forward);
   const values = (await program.run(await stateOf(engine, batch), arrays))[output];
   await program.release();
   if (values === undefined) throw new Error(`there is no ${output}`);

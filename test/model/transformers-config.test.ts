@@ -16,6 +16,22 @@ describe('transformersConfig', () => {
     expect(config['architectures']).to.deep.equal(['VideoMAEForPreTraining']);
   });
 
+  it('says where its VideoMAE has no such decoder, loss or encoder', () => {
+    const of = (changes: object) => {
+      const {
+        architectures,
+        model_type: type,
+        norm_pix_loss: isNormalised,
+      } = transformersConfig({ ...smallVit, ...changes });
+      return [architectures, type, isNormalised];
+    };
+    expect(of({ target: 'normalised' })).to.deep.equal([['VideoMAEForPreTraining'], 'videomae', true]);
+    for (const changes of [{ target: 'residual' }, { decoder: 'cross' }]) {
+      expect(of(changes)).to.deep.equal([['VideoMAEModel'], 'videomae', false]);
+    }
+    expect(of({ attention: 'divided' })[1]).to.equal('lacuna-vit');
+  });
+
   it('calls a conv by a type of our own', () => {
     expect(transformersConfig(smallConv)).to.deep.equal({
       ...{ model_type: 'lacuna-conv', image_size: 16, patch_size: 4, num_channels: 3 },

@@ -5,21 +5,23 @@ import { createEagerEngine } from '../../lib/engine/eager-engine.js';
 import type { Engine } from '../../lib/engine/engine.js';
 import { createOnnxEngine } from '../../lib/engine/onnx-engine.js';
 import { forwardGraph } from '../../lib/engine/onnx-graphs.js';
+import type { MaskPlan } from '../../lib/masking/mask-plan.js';
+import { linearBlend } from '../../lib/measures/linear-blend.js';
 import { colourDeviation, colourMean } from '../../lib/model/colours.js';
-import { clipShapeOfModel, gridOfModel, type VitConfig } from '../../lib/model/model-config.js';
+import { clipShapeOfModel, gridOfModel, type VitConfig, vitDefaults } from '../../lib/model/model-config.js';
 import { sinusoidalPositions } from '../../lib/model/positions.js';
 import { vit } from '../../lib/model/vit.js';
 import { fillProgram } from '../../lib/objectives/programs.js';
 import { operatorsOf } from '../formats/read-nodes.js';
 import { decodeAll } from './decode-all.js';
 import { expectClose } from './expect-close.js';
-import { describeFamilyContract } from './family-contract.js';
 import {
   type Batch,
   differentiate,
   drawnParameters,
   embed,
   fill,
+  initialParameters,
   layoutOf,
   measureLoss,
   noisePixels,
@@ -28,8 +30,6 @@ import {
   smallVit,
   valuesOf,
 } from './small-models.js';
-
-describeFamilyContract(smallVit, smallVit.width);
 
 /** The parameters of one block by the names of Hugging Face's VideoMAE. */
 const blockNames = (of: string) =>
@@ -141,7 +141,7 @@ describe('vit', () => {
   describe('where the decoder takes a few clips at once', () => {
     // Two clips of 1,024 tokens and 256 values fill the cache to the byte, with an inner layer of 1,024 values.
     const config: VitConfig = {
-      ...{ family: 'vit', size: 64, frames: 4, tubeletFrames: 1, patch: 4 },
+      ...{ ...vitDefaults, family: 'vit', size: 64, frames: 4, tubeletFrames: 1, patch: 4 },
       ...{ width: 8, depth: 1, heads: 1, decoderWidth: 256, decoderDepth: 1, decoderHeads: 2 },
     };
     const batch = batchOf(config, 'patches:0.9', 3);
@@ -220,32 +220,64 @@ describe('vit', () => {
     expect(await measureLoss(engine, batch)).to.be.closeTo(mean, 1e-5);
   });
 
-  it('neither sees nor scores unused tokens', async () => {
-    const batch = batchOf(smallVit, 'patches:0.5', 1);
-    const [plan] = batch.plans;
+  it('starts a residual from the linear blend, and its loss from that of the blend', async () => {
+    const config = { ...smallVit, target: 'residual', frames: 8 } as const;
+    const long = gridOfModel(config);
+    const pixels = noisePixels(config, 1, 4);
+    const plans = plansOf(config, 'gap:4', 1);
+    const batch: Batch = { config, parameters: initialParameters(config, 2), pixels, plans };
+    const [plan] = plans;
     if (plan === undefined) throw new Error('there is no plan');
-    const unused = Int32Array.of(plan.visible[0] ?? -1, plan.hidden[0] ?? -1);
-    const dual: Batch = {
-      ...batch,
-      plans: [{ grid, visible: plan.visible.slice(1), hidden: plan.hidden.slice(1), unused }],
-    };
-    const changed: Batch = { ...dual, pixels: batch.pixels.slice() };
-    for (const token of unused) {
-      const column = token % grid.columns;
-      const [row, step] = [
-        Math.floor(token / grid.columns) % grid.rows,
-        Math.floor(token / (grid.columns * grid.rows)),
-      ];
-      const pixel = (step * 2 * 16 + row * 4) * 16 + column * 4;
-      changed.pixels[pixel * 3] = 255 - (batch.pixels[pixel * 3] ?? 0);
-    }
-    for (const measure of [fill, embed]) {
-      expect(await measure(engine, changed)).to.deep.equal(await measure(engine, dual));
-    }
-    expect(await measureLoss(engine, changed)).to.equal(await measureLoss(engine, dual));
-    expect(await measureLoss(engine, { ...changed, plans: batch.plans })).not.to.equal(
-      await measureLoss(engine, batch),
+    const blend = await linearBlend.fill(pixels, plan, { meanFrame: new Float32Array(0) });
+    const [filled, truth] = [Float32Array.from(blend), Float32Array.from(pixels)].map((clip) =>
+      readTokens(clip, long, plan.hidden).map((value) => value / 255),
     );
+    if (filled === undefined || truth === undefined) throw new Error('there are no tokens');
+    expectClose(await fill(engine, batch), filled, 1e-6);
+    const squares = truth.reduce((sum, value, index) => sum + (value - (filled[index] ?? Number.NaN)) ** 2, 0);
+    expect(await measureLoss(engine, batch)).to.be.closeTo(squares / truth.length, 1e-6);
+  });
+
+  it('answers each hidden token by itself where the decoder is one of cross-attention', async () => {
+    const [{ hidden, visible } = { hidden: new Int32Array(), visible: new Int32Array() }] = plansOf(
+      smallVit,
+      'patches:0.5',
+      1,
+    );
+    const half = { grid, visible, hidden: hidden.slice(0, 8), unused: hidden.slice(8) };
+    const whole = { grid, visible, hidden, unused: new Int32Array(0) };
+    const answersOf = async (decoder: 'self' | 'cross', plan: MaskPlan) => {
+      const batch = batchOf({ ...smallVit, decoder, decoderDepth: 2 }, 'patches:0.5', 1);
+      return (await fill(engine, { ...batch, plans: [plan] })).slice(0, 8 * length);
+    };
+    expectClose(await answersOf('cross', half), await answersOf('cross', whole), 1e-6);
+    expect(await answersOf('self', half)).not.to.deep.equal(await answersOf('self', whole));
+    // The same parameters, and yet another function.
+    expect(layoutOf({ ...smallVit, decoder: 'cross' })).to.deep.equal(layoutOf(smallVit));
+    expect(await answersOf('cross', whole)).not.to.deep.equal(await answersOf('self', whole));
+  });
+
+  it('divides its attention where what is visible is a product of steps and places, and says so by a shape', () => {
+    const shapeOf = (hide: string, attention: 'joint' | 'divided' = 'divided') =>
+      vit.planInputs({ ...smallVit, attention }, plansOf(smallVit, hide, 2))['visible']?.shape;
+    expect(shapeOf('tube:0.5')).to.deep.equal([2, 2, 8]);
+    expect(shapeOf('future:2')).to.deep.equal([2, 1, 16]);
+    expect(shapeOf('tube:0.5+future:2')).to.deep.equal([2, 1, 8]);
+    expect(shapeOf('patches:0.5')).to.deep.equal([2, 16]);
+    expect(shapeOf('tube:0.5', 'joint')).to.deep.equal([2, 16]);
+  });
+
+  it('leaves out branches in training alone', async () => {
+    const config = { ...smallVit, depth: 2, dropPath: 0.5 };
+    const batch = batchOf(config, 'patches:0.5', 2);
+    const lossAt = (step: number) =>
+      measureLoss(engine, { ...batch, keys: [0, 1].map((sample) => ({ seed: 0, step, sample })) });
+    const [first, again, later] = [await lossAt(1), await lossAt(1), await lossAt(2)];
+    expect([again, first === later]).to.deep.equal([first, false]);
+    expect(await measureLoss(engine, batch)).to.equal(
+      await measureLoss(engine, { ...batch, config: { ...config, dropPath: 0 } }),
+    );
+    expect(vit.noiseInputs?.(smallVit, [{ seed: 0, step: 0, sample: 0 }])).to.deep.equal({});
   });
 
   it('refuses a batch whose plans have different counts', () => {

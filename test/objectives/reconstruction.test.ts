@@ -8,6 +8,7 @@ import { createEngine } from '../../lib/engine/engines.js';
 import type { MaskPlan } from '../../lib/masking/mask-plan.js';
 import { gridOfModel, type ModelConfig } from '../../lib/model/model-config.js';
 import type { ModelFamily } from '../../lib/model/model-family.js';
+import { defaultLoss, parseLoss } from '../../lib/objectives/loss-expression.js';
 import { lossProgram } from '../../lib/objectives/programs.js';
 import { reconstruction } from '../../lib/objectives/reconstruction.js';
 import { onCpu } from '../engine/on-cpu.js';
@@ -30,9 +31,9 @@ type Given = {
 };
 
 /** The loss of a family that gives these numbers. */
-function lossOf({ prediction, target, weights }: Given): number {
+function lossOf({ prediction, target, weights }: Given, loss = defaultLoss): number {
   const matrix = (rows: readonly (readonly number[])[]) => tf.tensor2d(rows.map((row) => [...row]));
-  const [[loss = Number.NaN] = []] = onCpu(() => {
+  const [[value = Number.NaN] = []] = onCpu(() => {
     const given = {
       ...{ prediction: matrix(prediction), target: matrix(target), tokens: () => matrix(prediction) },
       ...(weights === undefined ? {} : { weights: tf.tensor2d([...weights], [weights.length, 1]) }),
@@ -41,9 +42,9 @@ function lossOf({ prediction, target, weights }: Given): number {
       ...{ parameters: () => [], planInputs: () => ({}) },
       ...{ embed: () => given.prediction, reconstruct: () => given },
     };
-    return [reconstruction.loss(family, undefined, {}, {})];
+    return [reconstruction.loss(family, undefined, {}, {}, { loss, grid: gridOfModel(smallConv) })];
   });
-  return loss;
+  return value;
 }
 
 const allTokens = ({ tokens }: TokenGrid) => Int32Array.from({ length: tokens }, (_, token) => token);
@@ -95,6 +96,21 @@ describe('reconstruction', () => {
     };
     expect(lossOf(given)).to.be.closeTo((4 + 16) / 2, 1e-6);
     expect(lossOf({ ...given, weights: [1, 1, 0] })).to.be.closeTo((0 + 1 + 4 + 16) / 4, 1e-6);
+  });
+
+  it('is the mean absolute difference where that is asked for', () => {
+    const given = {
+      prediction: [
+        [1, 2],
+        [3, 4],
+      ],
+      target: [
+        [1, 1],
+        [1, 0],
+      ],
+    };
+    expect(lossOf(given, parseLoss('l1'))).to.be.closeTo((0 + 1 + 2 + 4) / 4, 1e-6);
+    expect(lossOf({ ...given, weights: [0, 1] }, parseLoss('l1'))).to.be.closeTo((2 + 4) / 2, 1e-6);
   });
 
   it('is the same with the visible places left out', () => {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { embed, pickRows } from '../../lib/operations/embedding.js';
+import { embed, pickRows, placeRows } from '../../lib/operations/embedding.js';
 import { named } from '../../lib/operations/operation.js';
 import { expectSameOnBothEngines } from './both-engines.js';
 import { expectGradient } from './finite-differences.js';
@@ -84,5 +84,33 @@ describe('pickRows', () => {
       fc.asyncProperty(rows, ([order, count, width]) => expectSameOnBothEngines(pickCase(order, count, width), 0)),
       { numRuns: 12, seed: 1 },
     );
+  });
+});
+
+describe('placeRows', () => {
+  /** Each row at one of the places, which are all different. */
+  const placeCase = (places: readonly number[], count: number, width: number): OperandCase => {
+    const rows = Array.from({ length: count }, (_, place) => {
+      const row = places.indexOf(place);
+      return row < 0 ? places.length : row;
+    });
+    return {
+      operands: { x: drawOperand([places.length, width], 1) },
+      compute: (given) => placeRows(named(given, 'x'), tf.tensor1d(rows, 'int32'), tf.tensor1d([...places], 'int32')),
+    };
+  };
+
+  it('puts each row at its place, and zeros elsewhere', async () => {
+    const { compute } = placeCase([3, 0], 4, 2);
+    const operandCase = { operands: { x: operandOf([2, 2], [1, 2, 3, 4]) }, compute };
+    for (const engine of [referenceEngine(), await onnxEngine()]) {
+      expect([...(await outputOf(operandCase, engine))]).to.deep.equal([3, 4, 0, 0, 0, 0, 1, 2]);
+    }
+  });
+
+  it('has the gradients of finite differences, and the same traced', async () => {
+    await expectGradient(placeCase([2, 0, 4], 6, 2), { step: 0.5, tolerance: 1e-6 });
+    await expectSameOnBothEngines(placeCase([2, 0, 4], 6, 3), 1e-6);
+    await expectSameOnBothEngines(placeCase([1, 0], 2, 3), 1e-6);
   });
 });

@@ -3,7 +3,9 @@ import { tokenLength } from '../../lib/clip/token-grid.js';
 import { createEngine } from '../../lib/engine/engines.js';
 import type { StepReport } from '../../lib/engine/engine.js';
 import { gridOfModel, type ModelConfig } from '../../lib/model/model-config.js';
-import { lossProgram } from '../../lib/objectives/programs.js';
+import { layoutOfModel } from '../../lib/model/layer-decay.js';
+import { parseLoss } from '../../lib/objectives/loss-expression.js';
+import { lossProgram, stepInputs } from '../../lib/objectives/programs.js';
 import { type Compute, openCompute } from '../../lib/run/compute.js';
 import type { PlanIndices } from '../../lib/run/compute-protocol.js';
 import { expectClose } from '../model/expect-close.js';
@@ -214,3 +216,41 @@ for (const config of [smallConv, smallVit]) {
     });
   });
 }
+
+describe('the thread that runs a model with choices of its own', () => {
+  it('makes the steps of its loss, with what is left out by the seed, and fills in', async () => {
+    const config = { ...smallVit, depth: 2, dropPath: 0.5, target: 'residual' } as const;
+    const learning = { loss: parseLoss('l1+ssim:0.5'), layerDecay: 0.5 };
+    const compute = await openCompute({ model: config, engine: 'onnx', threads: 1, learning });
+    const engine = await createEngine('onnx', { threads: 1 });
+    try {
+      const layout = layoutOfModel(config, 0.5);
+      expect(compute.layout).to.deep.equal(layout);
+      await compute.call('initialise', { seed: 4 });
+      const state = engine.createState(layout);
+      await engine.writeState(state, await compute.call('readState', undefined));
+      const pixels = noisePixels(config, 2, 1);
+      const plans = plansOf(config, 'patches:0.5', 2);
+      for (const step of [1, 2]) {
+        const keys = [0, 1].map((sample) => ({ seed: 6, step, sample }));
+        const inputs = stepInputs(config, 'reconstruction', plans, keys, learning);
+        expect(inputs).to.include.keys('dropPath', 'hiddenFrames');
+        const values = Object.entries(inputs).map(([name, input]) => [name, input.values] as const);
+        const program = { ...lossProgram(config, 'reconstruction', 2, inputs, learning), optimiser };
+        const compiled = await engine.compile('step', program);
+        const expected = await compiled.run(state, { pixels, ...Object.fromEntries(values) }, ratesOf(step));
+        const { report } = await compute.call('step', {
+          ...{ objective: 'reconstruction', optimiser, pixels: pixels.slice(), rates: ratesOf(step), keys },
+          plans: indicesOf(config, 'patches:0.5', 2),
+        });
+        expect(report).to.deep.equal(expected);
+      }
+      expect(await compute.call('readState', undefined)).to.deep.equal(await engine.readState(state));
+      const filled = await compute.call('fill', { pixels, plans: indicesOf(config, 'patches:0.5', 2), batch: 2 });
+      expect(filled.every((tokens) => tokens.every(Number.isFinite))).to.equal(true);
+    } finally {
+      await engine.dispose();
+      await compute.close();
+    }
+  });
+});

@@ -39,6 +39,16 @@ describe('the configuration of a run', () => {
     expect(await readRunConfig(await write('older', text))).to.deep.equal(smallRun());
   });
 
+  it('is read where it was written before there were losses, targets and decoders: as what there was', async () => {
+    for (const config of [smallRun(), smallRun({}, smallVit)]) {
+      const { loss, layerDecay, model, ...rest } = config;
+      expect({ loss, layerDecay }).to.deep.equal({ loss: 'mse', layerDecay: 1 });
+      const chosen = new Set(['target', 'attention', 'decoder', 'dropPath']);
+      const older = { ...rest, model: Object.fromEntries(Object.entries(model).filter(([name]) => !chosen.has(name))) };
+      expect(await readRunConfig(await write('before', JSON.stringify({ lacuna: older })))).to.deep.equal(config);
+    }
+  });
+
   it('stands beside what other libraries read', () => {
     const parsed = JSON.parse(encodeRunConfig(smallRun({}, smallVit))) as Record<string, unknown>;
     expect(parsed).to.include({ model_type: 'videomae', image_size: 16, hidden_size: 12 });

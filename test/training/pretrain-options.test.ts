@@ -24,7 +24,7 @@ describe('checkPretrainOptions', () => {
     expect(checkPretrainOptions(asked)).to.deep.equal({
       ...asked,
       ...{ preset: 'conv-tiny', objective: 'reconstruction', validation: 0.1, batch: 8, flip: true, seed: 0 },
-      ...{ crop: 1, colour: 0, repeat: 1, accumulate: 1, average: 0, keep: 2 },
+      ...{ crop: 1, colour: 0, repeat: 1, loss: 'mse', layerDecay: 1, accumulate: 1, average: 0, keep: 2 },
       ...{ warmUp: 30, schedule: 'cosine', minLearningRate: 0, weightDecay: 0.05, beta2: 0.95, clipNorm: 1 },
       ...{ engine: 'onnx', device: 'cpu', overwrite: false },
     });
@@ -36,7 +36,8 @@ describe('checkPretrainOptions', () => {
       ...{ weights: [1], preset: 'vit-tiny', objective: 'reconstruction', validation: 0.2, steps: 5, batch: 'auto' },
       ...{ crop: 0.5, colour: 1, repeat: 1, accumulate: 4, average: 0.999, keep: 1, validateEvery: 10, patience: 3 },
       ...{ warmUp: 0, schedule: 'constant', minLearningRate: 0.01, weightDecay: 0, beta2: 0.999, clipNorm: 5 },
-      ...{ init: 'other' },
+      ...{ init: 'other', loss: 'l1', layerDecay: 0.75 },
+      ...{ target: 'residual', attention: 'divided', decoder: 'cross', dropPath: 0.1 },
       ...{ flip: false, learningRate: 0.1, seed: 7, engine: 'reference', device: 'cpu', threads: 2, overwrite: true },
     };
     expect(checkPretrainOptions(given)).to.deep.equal(given);
@@ -51,6 +52,13 @@ describe('checkPretrainOptions', () => {
     ['hide', { hide: 'future:2' }],
     ['weights', { weights: ['1'] }],
     ['objective', { objective: 'guess' }],
+    ['loss', { loss: 1 }],
+    ['target', { target: 'words' }],
+    ['attention', { attention: 'none' }],
+    ['decoder', { decoder: 'conv' }],
+    ['dropPath', { dropPath: 1 }],
+    ['layerDecay', { layerDecay: 0 }],
+    ['layerDecay', { layerDecay: 1.1 }],
     ['validation', { validation: 0.95 }],
     ['validation', { validation: -0.1 }],
     ['steps', { steps: 0 }],
@@ -151,7 +159,7 @@ describe('resolveRunConfig', () => {
       ...{ version: 1, preset: 'conv-tiny', model: resolvePreset('conv-tiny', dataset.shape) },
       ...{ objective: 'reconstruction', hide: ['future:2'], weights: [1], duration: { unit: 'minutes', amount: 10 } },
       ...{ batch: 5, flip: true, learningRate: 2e-3, warmUpSteps: 30, weightDecay: 0.05, beta1: 0.9, beta2: 0.95 },
-      ...{ crop: 1, colour: 0, repeat: 1, isBatchChosen: false, accumulate: 1, average: 0 },
+      ...{ crop: 1, colour: 0, repeat: 1, loss: 'mse', layerDecay: 1, isBatchChosen: false, accumulate: 1, average: 0 },
       ...{ schedule: 'cosine', minLearningRate: 0, validateEvery: null, patience: null, init: null },
       ...{ clipNorm: 1, seed: 3, engine: 'onnx', device: 'cpu', threads: null },
       data: {
@@ -184,6 +192,14 @@ describe('resolveRunConfig', () => {
     expect(resolve({ batch: 'auto', repeat: 12 })).to.include({ batch: 12, isBatchChosen: true });
   });
 
+  it('takes another network and another loss', () => {
+    expect(resolve({ target: 'pixels' }).model).to.include({ family: 'conv', target: 'pixels' });
+    const large = { ...dataset, shape: { frames: 16, height: 64, width: 64, channels: 3 } };
+    const network = { target: 'normalised', attention: 'divided', decoder: 'cross', dropPath: 0.1 } as const;
+    expect(resolve({ preset: 'vit-tiny', ...network }, large).model).to.include(network);
+    expect(resolve({ loss: 'l1 + ssim:0.10', layerDecay: 0.75 })).to.include({ loss: 'l1+ssim:0.1', layerDecay: 0.75 });
+  });
+
   it('writes masks in one way and weights of sum 1', () => {
     const config = resolve({ hide: [' future:2', 'patches:0.50 + gap:1'], weights: [3, 1] });
     expect(config.hide).to.deep.equal(['future:2', 'patches:0.5+gap:1']);
@@ -193,6 +209,9 @@ describe('resolveRunConfig', () => {
   const wrong: readonly (readonly [string, Partial<PretrainOptions>, RegExp])[] = [
     ['an unknown preset', { preset: 'conv-tni' }, /conv-tni.*conv-tiny/],
     ['a preset for other clips', { preset: 'vit-tiny' }, /vit-tiny.*4 × 16 × 16 × 3/],
+    ['what a conv has not', { decoder: 'cross' }, /--decoder goes with a vit preset/],
+    ['an unknown loss', { loss: 'l2' }, /--loss l2 must begin with mse or l1/],
+    ['frames of what has none', { target: 'normalised', loss: 'l1+ssim:1' }, /--loss l1\+ssim:1 .* --target pixels/],
     ['nothing to hide', { hide: [] }, /--hide must be given/],
     ['an unknown kind of mask', { hide: ['future:2', 'futre:2'] }, /futre/],
     ['a mask that hides everything', { hide: ['future:4'] }, /future:4/],

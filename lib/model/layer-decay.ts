@@ -1,0 +1,29 @@
+// Owns the learning rates that fall from layer to layer towards the input. Knows no family.
+import { layOutParameters, type ParameterLayout } from '../engine/parameter-layout.js';
+import { withFamily } from './families.js';
+import type { ModelParameter } from './initial.js';
+import type { ModelConfig } from './model-config.js';
+
+/**
+ * The parameters with their rates: those of the last layer, and whatever is of none, learn at the full rate, and those of each
+ * layer before at `decay` times that of the next (Bao et al. 2022, BEiT, appendix H; Clark et al. 2020).
+ * @param decay above 0, up to 1; 1 leaves all rates as they are
+ */
+export function decayByLayer(parameters: readonly ModelParameter[], decay: number): readonly ModelParameter[] {
+  if (decay === 1) return parameters;
+  const above = 1 + Math.max(-1, ...parameters.map(({ layer = -1 }) => layer));
+  return parameters.map((parameter) => {
+    const { layer = above, rate = 1 } = parameter;
+    return { ...parameter, rate: rate * decay ** (above - layer) };
+  });
+}
+
+/** Where the parameters of a model stand. @param layerDecay as in {@link decayByLayer}; default 1 */
+export function layoutOfModel(config: ModelConfig, layerDecay = 1): ParameterLayout {
+  return layOutParameters(
+    decayByLayer(
+      withFamily(config, (family, own) => family.parameters(own)),
+      layerDecay,
+    ),
+  );
+}

@@ -1,0 +1,115 @@
+import * as tf from '@tensorflow/tfjs';
+import { expect } from 'chai';
+import { clipLength } from '../../lib/clip/clip.js';
+import { readTokens, writeTokens } from '../../lib/clip/tubelets.js';
+import { linearBlend } from '../../lib/measures/linear-blend.js';
+import { clipShapeOfModel, gridOfModel } from '../../lib/model/model-config.js';
+import { tubeletsByPlace } from '../../lib/model/tubelet-pixels.js';
+import { guessClip, planGuess, planPlane } from '../../lib/model/visible-guess.js';
+import { onCpu } from '../engine/on-cpu.js';
+import { expectClose } from './expect-close.js';
+import { noisePixels, plansOf, smallConv } from './small-models.js';
+
+const grid = gridOfModel(smallConv);
+const places = grid.rows * grid.columns;
+const length = 4 * 4 * 3;
+
+/** The guess for each of two clips, by tokens, 0 to 255, and how much of it moves. */
+function guessOf(hide: string) {
+  const plans = plansOf(smallConv, hide, 2, 3);
+  const pixels = noisePixels(smallConv, 2, 5);
+  const inputs = planGuess(plans, planPlane(plans, 'visible', 0).values);
+  const [guess = [], motion = []] = onCpu(() => {
+    const tensors = Object.fromEntries(
+      Object.entries(inputs).map(([name, { values, shape, type }]) => [name, tf.tensor(values, [...shape], type)]),
+    );
+    const clips = tubeletsByPlace(tf.tensor(pixels, [2, 4, 16, 16, 3], 'float32'), grid);
+    const parts = guessClip(clips, tensors);
+    return [tf.add(parts.mean, parts.motion), parts.motion];
+  });
+  const bytes = clipLength(clipShapeOfModel(smallConv));
+  const clipOf = (sample: number) => pixels.subarray(sample * bytes, (sample + 1) * bytes);
+  // By places, and then by steps.
+  const tokenOf = (values: readonly number[], sample: number, token: number) => {
+    const at = ((sample * places + (token % places)) * grid.steps + Math.floor(token / places)) * length;
+    return values.slice(at, at + length);
+  };
+  return { plans, clipOf, guess: (sample: number, token: number) => tokenOf(guess, sample, token), motion, tokenOf };
+}
+
+describe('guessClip', () => {
+  for (const hide of ['future:3', 'gap:2', 'patches:0.8']) {
+    it(`is the linear blend of ${hide} wherever something is visible in time`, async () => {
+      const { plans, clipOf, guess } = guessOf(hide);
+      for (const [sample, plan] of plans.entries()) {
+        const blend = await linearBlend.fill(clipOf(sample), plan, { meanFrame: new Float32Array(0) });
+        for (let token = 0; token < grid.tokens; token++) {
+          if (!plan.visible.some((other) => (other - token) % places === 0)) continue;
+          const wanted = readTokens(Float32Array.from(blend), grid, Int32Array.of(token));
+          expectClose(guess(sample, token), wanted, 1e-3);
+        }
+      }
+    });
+  }
+
+  it('is the mean over time of the nearest visible places where a place is never visible', () => {
+    const { plans, clipOf, guess, motion, tokenOf } = guessOf('tube:0.5');
+    for (const [sample, { visible, hidden }] of plans.entries()) {
+      const known = new Set(visible.map((token) => token % places));
+      for (const token of hidden) {
+        const [row, column] = [Math.floor((token % places) / grid.columns), token % grid.columns];
+        const wanted = new Float64Array(length);
+        let sum = 0;
+        // The nearest of each quarter of the plane, by looking at all places.
+        for (const turn of [0, 1, 2, 3]) {
+          const found = [...known]
+            .map((place) => {
+              const [y, x] = [Math.floor(place / grid.columns) - row, (place % grid.columns) - column];
+              const [along, across] = [
+                [x, y],
+                [y, -x],
+                [-x, -y],
+                [-y, x],
+              ][turn] as [number, number];
+              return { place, isHere: along > 0 && across >= 0, squared: x * x + y * y };
+            })
+            .filter(({ isHere }) => isHere)
+            .sort((one, other) => one.squared - other.squared || one.place - other.place)[0];
+          if (found === undefined) continue;
+          sum += 1 / found.squared;
+          for (let step = 0; step < grid.steps; step++) {
+            const values = readTokens(clipOf(sample), grid, Int32Array.of(step * places + found.place));
+            for (const [index, value] of values.entries()) {
+              wanted[index] = (wanted[index] ?? 0) + value / grid.steps / found.squared;
+            }
+          }
+        }
+        expectClose(
+          guess(sample, token),
+          wanted.map((value) => value / sum),
+          1e-3,
+        );
+        expect(tokenOf(motion, sample, token).every((value) => value === 0)).to.equal(true);
+      }
+    }
+  });
+
+  it('does not look at what is not visible', () => {
+    const { plans, clipOf } = guessOf('patches:0.5');
+    const [plan] = plans;
+    if (plan === undefined) throw new Error('there is no plan');
+    const inputs = planGuess([plan], planPlane([plan], 'visible', 0).values);
+    const guessAs = (clip: Uint8Array) =>
+      onCpu(() => {
+        const tensors = Object.fromEntries(
+          Object.entries(inputs).map(([name, { values, shape, type }]) => [name, tf.tensor(values, [...shape], type)]),
+        );
+        const clips = tubeletsByPlace(tf.tensor(clip, [1, 4, 16, 16, 3], 'float32'), grid);
+        const { mean, motion } = guessClip(clips, tensors);
+        return [mean, motion];
+      });
+    const changed = clipOf(0).slice();
+    writeTokens(changed, grid, plan.hidden, new Float32Array(plan.hidden.length * length));
+    expect(guessAs(changed)).to.deep.equal(guessAs(clipOf(0)));
+  });
+});
