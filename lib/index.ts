@@ -12,7 +12,7 @@ export { prepare, type PrepareResult } from './dataset/prepare.js';
 export type { UnreadablePlace } from './dataset/scan.js';
 export type { EngineName } from './engine/engine-names.js';
 export { findEngines, type FoundEngine } from './engine/find-engines.js';
-export type { Figures } from './measures/score.js';
+export type { Figures, FrameFigures, StepFigures } from './measures/figures.js';
 export { type PresetName, presetNames } from './model/presets.js';
 export type { ObjectiveName } from './objectives/objective-names.js';
 export { evaluate, type EvaluateOptions, type Evaluation } from './prediction/evaluate.js';
