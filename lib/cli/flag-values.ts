@@ -17,6 +17,19 @@ export function wholeNumber({ least = 0, most = Number.MAX_SAFE_INTEGER }: Numbe
   };
 }
 
+/** A reader of whole numbers within bounds, or of one word. */
+export function wholeNumberOr<Word extends string>(word: Word, bounds: NumberBounds): (text: string) => number | Word {
+  const read = wholeNumber(bounds);
+  return (text) => {
+    if (text === word) return word;
+    try {
+      return read(text);
+    } catch (error) {
+      throw error instanceof InvalidArgumentError ? new InvalidArgumentError(`${error.message}, or ${word}`) : error;
+    }
+  };
+}
+
 /** A reader of numbers within bounds; for commander's `argParser`. */
 export function realNumber({ least, most, above }: NumberBounds = {}): (text: string) => number {
   return (text) => {

@@ -64,7 +64,10 @@ export function createSsim({ height, width, channels }: SsimFrame): CompareFrame
     for (let column = 0; column < line; column++) {
       const one = truth[first + column] ?? 0;
       const other = clip(filled[first + column] ?? 0);
-      let [moreX, moreY, moreSquares, moreBoth] = [one, other, one * one + other * other, one * other];
+      let moreX = one;
+      let moreY = other;
+      let moreSquares = one * one + other * other;
+      let moreBoth = one * other;
       if (back !== undefined) {
         const oldOne = truth[first + column - back] ?? 0;
         const oldOther = clip(filled[first + column - back] ?? 0);
@@ -101,7 +104,8 @@ export function createSsim({ height, width, channels }: SsimFrame): CompareFrame
       }
       left += channels;
       if (left < 0) continue;
-      const [meanX, meanY] = [sumX / area, sumY / area];
+      const meanX = sumX / area;
+      const meanY = sumY / area;
       const meanSquares = meanX * meanX + meanY * meanY;
       const meanBoth = 2 * meanX * meanY;
       const variances = toSample * (sumSquares / area - meanSquares);

@@ -74,7 +74,9 @@ export async function writeReport(options: ReportOptions, controls: JobControls 
       return {
         heldOutVideos: [...new Set(Array.from(heldOut, (row) => dataset.clips[row]?.video ?? ''))],
         file: join(run, runNames.report),
-        evaluations: evaluations.map(({ hide, clips: count, figures }) => ({ hide, clips: count, figures })),
+        evaluations: evaluations.map(({ hide, part, clips: count, sources, figures }) => ({
+          ...{ hide, part, clips: count, sources, figures },
+        })),
       };
     } finally {
       await dataset.close();

@@ -1,5 +1,12 @@
 import { expect } from 'chai';
-import { numberList, realNumber, repeated, timeInSeconds, wholeNumber } from '../../lib/cli/flag-values.js';
+import {
+  numberList,
+  realNumber,
+  repeated,
+  timeInSeconds,
+  wholeNumber,
+  wholeNumberOr,
+} from '../../lib/cli/flag-values.js';
 
 describe('wholeNumber', () => {
   it('reads decimal notation within its bounds', () => {
@@ -16,6 +23,16 @@ describe('wholeNumber', () => {
 
   it('does not speak of a bound that is not there', () => {
     expect(() => wholeNumber()('x')).to.throw(/^it must be a whole number from 0$/);
+  });
+});
+
+describe('wholeNumberOr', () => {
+  it('reads a number or the word, and says both', () => {
+    const read = wholeNumberOr('all', { least: 1 });
+    expect([read('12'), read('all')]).to.deep.equal([12, 'all']);
+    for (const text of ['0', 'al', '', 'ALL']) {
+      expect(() => read(text)).to.throw(/^it must be a whole number from 1, or all$/);
+    }
   });
 });
 
