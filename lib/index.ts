@@ -19,6 +19,7 @@ export { evaluate, type EvaluateOptions, type Evaluation } from './prediction/ev
 export type { Prediction, PredictOptions } from './prediction/predict.js';
 export { type ContactSheet, type ContactSheetOptions, writeContactSheet } from './report/contact-sheet.js';
 export { inspect } from './report/inspect.js';
+export { type DrawnPlan, type PlanPicture, type PlanPictureOptions, writePlanPicture } from './report/plan-picture.js';
 export { checkPredictionFile, writePrediction } from './report/write-prediction.js';
 export { type ReportOptions, type ReportResult, writeReport } from './report/write-report.js';
 export { embed, type EmbedOptions, type EmbedResult } from './representation/embed.js';
