@@ -50,16 +50,26 @@ export const conv: ModelFamily<ConvConfig> = {
   planInputs: (config, plans) => {
     const { steps, rows, columns } = gridOfModel(config);
     const places = rows * columns;
-    const hidden = new Float32Array(plans.length * places * steps);
-    for (const [sample, plan] of plans.entries()) {
-      if (plan.unused.length > 0) throw new RangeError('the conv family has no unused tokens');
-      for (const token of plan.hidden) {
-        hidden[(sample * places + (token % places)) * steps + Math.floor(token / places)] = 1;
+    // [B, L, S], 1 at each token of the sets that are given.
+    const planeOf = (...sets: readonly ('hidden' | 'unused')[]) => {
+      const plane = new Float32Array(plans.length * places * steps);
+      for (const [sample, plan] of plans.entries()) {
+        for (const set of sets) {
+          for (const token of plan[set]) {
+            plane[(sample * places + (token % places)) * steps + Math.floor(token / places)] = 1;
+          }
+        }
       }
-    }
+      return plane;
+    };
+    const hidden = planeOf('hidden', 'unused');
+    const shape = [plans.length, places, steps];
     return {
-      hidden: { type: 'float32', shape: [plans.length, places, steps], values: hidden },
-      blend: { type: 'float32', shape: [plans.length, places, steps, steps], values: blendWeights(hidden, steps) },
+      hidden: { type: 'float32', shape, values: hidden },
+      blend: { type: 'float32', shape: [...shape, steps], values: blendWeights(hidden, steps) },
+      ...(plans.some(({ unused }) => unused.length > 0)
+        ? { scored: { type: 'float32', shape, values: planeOf('hidden') } }
+        : {}),
     };
   },
 
@@ -81,7 +91,8 @@ export const conv: ModelFamily<ConvConfig> = {
     return {
       prediction,
       target: tf.sub(seen.pixels, seen.mean),
-      weights: tf.reshape(seen.hidden, [batch, places, steps, 1]),
+      // Where nothing is unused, all that is hidden is scored.
+      weights: tf.reshape(inputs['scored'] ?? seen.hidden, [batch, places, steps, 1]),
       tokens: () => {
         const filled = tf.add(tf.add(prediction, seen.mean), middle);
         return tf.reshape(tf.transpose(filled, [0, 2, 1, 3]), [batch, steps * places, length]);
@@ -98,7 +109,7 @@ type Seen = {
   readonly mean: tf.Tensor;
   /** The clip with what is hidden replaced by the blend of what is visible at its place, less that mean. */
   readonly moving: tf.Tensor;
-  /** `[B, L, S]`, 1 where it was hidden. */
+  /** `[B, L, S]`, 1 where it was not visible. */
   readonly hidden: tf.Tensor;
 };
 
