@@ -200,13 +200,13 @@ async function makeStep(
   const { step, elapsedSeconds } = before;
   const { pixels } = await loader.load(step);
   const dataSeconds = (performance.now() - started) / 1000;
-  const { seed, batch, objective, beta1, beta2, clipNorm, weightDecay } = config;
+  const { seed, batch, score, objective, beta1, beta2, clipNorm, weightDecay } = config;
   const chosen = chooseMask(mix, { seed, step });
   const hide = mix.hides[chosen];
   if (hide === undefined) throw new RangeError(`there is no mask ${chosen}`);
   const grid = gridOfModel(config.model);
   const plans = Array.from({ length: batch }, (_, sample) => {
-    const { visible, hidden, unused } = planMask(hide, grid, { seed, step, sample });
+    const { visible, hidden, unused } = planMask(hide, grid, { seed, step, sample }, { score });
     return { visible, hidden, unused };
   });
   const learningRate = learningRateAt(config, step, progress);

@@ -34,6 +34,7 @@ describe('lacuna pretrain', () => {
       ['an unknown preset', pretrain([...future, '--preset', 'conv-tny']), /conv-tny; did you mean conv-tiny\?/, 2],
       ['an unknown objective', pretrain([...future, '--objective', 'guess']), /^lacuna: --objective: .*got "guess"/, 2],
       ['a crop of nothing', pretrain([...future, '--crop', '0']), /--crop.*must be a number above 0 and up to 1/, 2],
+      ['a score of nothing', pretrain([...future, '--score', '0']), /--score.*must be a number above 0 and up to 1/, 2],
       ['a colour above 1', pretrain([...future, '--colour', '2']), /--colour.*must be a number from 0 to 1/, 2],
       [
         'a batch that does not fit',

@@ -6,7 +6,6 @@ import type { MaskPlan } from '../../lib/masking/mask-plan.js';
 import { linearBlend } from '../../lib/measures/linear-blend.js';
 import type { TrivialFill } from '../../lib/measures/trivial-fill.js';
 import { visibleMean } from '../../lib/measures/visible-mean.js';
-import { conv } from '../../lib/model/conv.js';
 import { clipShapeOfModel, gridOfModel } from '../../lib/model/model-config.js';
 import { expectClose } from './expect-close.js';
 import { describeFamilyContract } from './family-contract.js';

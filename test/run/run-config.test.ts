@@ -27,9 +27,9 @@ describe('the configuration of a run', () => {
     }
   });
 
-  it('is read where it was written before clips could be cropped: as one that crops nothing', async () => {
-    const { crop, colour, repeat, ...older } = smallRun();
-    expect({ crop, colour, repeat }).to.deep.equal({ crop: 1, colour: 0, repeat: 1 });
+  it('is read where it was written before clips could be cropped, or less than all be scored: as one that does neither', async () => {
+    const { crop, colour, repeat, score, ...older } = smallRun();
+    expect({ crop, colour, repeat, score }).to.deep.equal({ crop: 1, colour: 0, repeat: 1, score: 1 });
     const text = JSON.stringify({ lacuna: older });
     expect(await readRunConfig(await write('older', text))).to.deep.equal(smallRun());
   });

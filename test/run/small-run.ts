@@ -7,7 +7,7 @@ export function smallRun(changes: Partial<RunConfig> = {}, model: ModelConfig = 
   return {
     ...{ version: 1, preset: 'conv-tiny', model, objective: 'reconstruction', hide: ['future:2', 'gap:1'] },
     ...{ weights: [0.75, 0.25], duration: { unit: 'steps', amount: 4 }, batch: 2, learningRate: 1e-3 },
-    ...{ flip: true, crop: 1, colour: 0, repeat: 1 },
+    ...{ flip: true, crop: 1, colour: 0, repeat: 1, score: 1 },
     ...{ warmUpSteps: 30, weightDecay: 0.05, beta1: 0.9, beta2: 0.95, clipNorm: 1, seed: 0, engine: 'onnx' },
     ...{ device: 'cpu', threads: null },
     data: { folder: '/data', fingerprint: 'abc', validation: 0.1, fps: 12, stride: 1, fit: 'cover' },

@@ -24,7 +24,7 @@ describe('checkPretrainOptions', () => {
     expect(checkPretrainOptions(asked)).to.deep.equal({
       ...asked,
       ...{ preset: 'conv-tiny', objective: 'reconstruction', validation: 0.1, batch: 8, flip: true, seed: 0 },
-      ...{ crop: 1, colour: 0, repeat: 1 },
+      ...{ crop: 1, colour: 0, repeat: 1, score: 1 },
       ...{ engine: 'onnx', device: 'cpu', overwrite: false },
     });
   });
@@ -33,7 +33,7 @@ describe('checkPretrainOptions', () => {
     const given: PretrainOptions = {
       ...asked,
       ...{ weights: [1], preset: 'vit-tiny', objective: 'reconstruction', validation: 0, steps: 5, batch: 1 },
-      ...{ crop: 0.5, colour: 1, repeat: 1 },
+      ...{ crop: 0.5, colour: 1, repeat: 1, score: 0.5 },
       ...{ flip: false, learningRate: 0.1, seed: 7, engine: 'reference', device: 'cpu', threads: 2, overwrite: true },
     };
     expect(checkPretrainOptions(given)).to.deep.equal(given);
@@ -62,6 +62,8 @@ describe('checkPretrainOptions', () => {
     ['crop', { crop: 1.1 }],
     ['colour', { colour: -0.1 }],
     ['colour', { colour: 1.1 }],
+    ['score', { score: 0 }],
+    ['score', { score: 1.5 }],
     ['repeat', { repeat: 0 }],
     ['repeat', { repeat: 1.5 }],
     ['learningRate', { learningRate: 0 }],
@@ -115,7 +117,7 @@ describe('resolveRunConfig', () => {
       ...{ version: 1, preset: 'conv-tiny', model: resolvePreset('conv-tiny', dataset.shape) },
       ...{ objective: 'reconstruction', hide: ['future:2'], weights: [1], duration: { unit: 'minutes', amount: 10 } },
       ...{ batch: 5, flip: true, learningRate: 2e-3, warmUpSteps: 30, weightDecay: 0.05, beta1: 0.9, beta2: 0.95 },
-      ...{ crop: 1, colour: 0, repeat: 1 },
+      ...{ crop: 1, colour: 0, repeat: 1, score: 1 },
       ...{ clipNorm: 1, seed: 3, engine: 'onnx', device: 'cpu', threads: null },
       data: {
         ...{ folder: '/data', fingerprint: dataset.fingerprint, validation: 0.2 },
@@ -131,7 +133,7 @@ describe('resolveRunConfig', () => {
     expect(resolve({ learningRate: 0.25, threads: 2, flip: false })).to.include({
       ...{ learningRate: 0.25, threads: 2, flip: false },
     });
-    const changes = { crop: 0.5, colour: 0.2, repeat: 4 };
+    const changes = { crop: 0.5, colour: 0.2, repeat: 4, score: 0.5 };
     expect(resolve(changes)).to.include(changes);
     const large = { ...dataset, shape: { frames: 16, height: 64, width: 64, channels: 3 } };
     expect(resolve({ preset: 'vit-tiny' }, large)).to.include({ learningRate: 5e-4 });
