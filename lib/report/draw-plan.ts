@@ -20,7 +20,7 @@ const visibleColour: Colour = [232, 234, 238];
 const edgeColour: Colour = [196, 200, 208];
 
 /** Dark, with diagonal lines. */
-const hiddenPattern: Pattern = { ground: [34, 42, 66], mark: [104, 116, 150], isMark: (x, y) => (x + y) % 6 === 0 };
+const hiddenPattern: Pattern = { ground: [34, 42, 66], mark: [140, 152, 186], isMark: (x, y) => (x + y) % 5 === 0 };
 
 /** Of middle brightness, with light dots. */
 const unusedPattern: Pattern = {

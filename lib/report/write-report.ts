@@ -178,7 +178,7 @@ function drawFill(
     rowLabels: ['shown', 'filled in', 'truth'],
     animationGif: encodeGif(beside.pixels, beside.shape, dataset.fps / dataset.stride, 2),
     animationLabels: ['shown', 'filled in', 'truth'],
-    figures: figures.map(({ name, hiddenMse, psnr, ssim }) => ({ name, hiddenMse, psnr, ssim })),
+    figures,
     clips,
   };
 }
