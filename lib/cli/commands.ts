@@ -4,6 +4,7 @@ import { addDoctor } from './doctor.js';
 import { addEmbed } from './embed.js';
 import { addEvaluate } from './evaluate.js';
 import { addInspect } from './inspect.js';
+import { addMask } from './mask.js';
 import { addMerge } from './merge.js';
 import { addPredict } from './predict.js';
 import { addPrepare } from './prepare.js';
@@ -17,6 +18,7 @@ export const commands: readonly AddCommand[] = [
   addPrepare,
   addMerge,
   addInspect,
+  addMask,
   addPretrain,
   addEvaluate,
   addPredict,

@@ -27,6 +27,11 @@ export const addPretrain: AddCommand = (program) =>
       repeated,
     )
     .option('--weights <list>', 'how often each --hide is drawn, such as 0.5,0.3,0.2; default: evenly', numberList)
+    .option(
+      '--score <share>',
+      'fill in and score only this share of what is hidden, such as 0.5; default: 1',
+      realNumber({ above: 0, most: 1 }),
+    )
     .option('--preset <name>', 'the network; default: conv-tiny')
     .option('--target <name>', 'what the head gives: pixels, normalised or residual; default: as the preset says')
     .option('--attention <how>', 'of a vit: joint, or divided over time and space; default: joint')

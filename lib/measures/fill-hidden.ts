@@ -17,10 +17,11 @@ export function fillHidden(
   if (clip.length !== clipLength(plan.grid.clip)) {
     throw new RangeError(`a clip must have ${clipLength(plan.grid.clip)} values, got ${clip.length}`);
   }
-  const filled = Float32Array.from(clip);
+  const filled = new Float32Array(clip);
   const pixels = height * width;
-  for (const [pixel, isHidden] of pixelMask(plan).entries()) {
-    if (isHidden === 0) continue;
+  const mask = pixelMask(plan);
+  for (let pixel = 0; pixel < mask.length; pixel++) {
+    if (mask[pixel] === 0) continue;
     const first = (pixel % pixels) * channels;
     const frame = Math.floor(pixel / pixels);
     for (let channel = 0; channel < channels; channel++) {

@@ -29,28 +29,23 @@ export function sumErrors(
   { start, end, channels, mask }: { start: number; end: number; channels: number; mask?: Uint8Array },
 ): ErrorSums {
   let [squared, absolute, clippedSquared, values] = [0, 0, 0, 0];
-  for (let pixel = start; pixel < end; pixel += channels) {
-    if (mask?.[pixel / channels] === 0) continue;
-    for (let index = pixel; index < pixel + channels; index++) {
-      const expected = (truth[index] ?? 0) / 255;
-      const value = (filled[index] ?? 0) / 255;
-      const error = expected - value;
-      const clippedError = expected - Math.min(1, Math.max(0, value));
+  for (let index = start, pixel = start / channels; index < end; index += channels, pixel++) {
+    if (mask !== undefined && mask[pixel] === 0) continue;
+    for (let value = index; value < index + channels; value++) {
+      const expected = truth[value] ?? 0;
+      const got = filled[value] ?? 0;
+      const error = expected - got;
       squared += error * error;
-      absolute += Math.abs(error);
+      absolute += error < 0 ? -error : error;
+      const clippedError = got < 0 ? expected : got > 255 ? expected - 255 : error;
       clippedSquared += clippedError * clippedError;
     }
     values += channels;
   }
-  return { squared, absolute, clippedSquared, values };
+  return { squared: squared / 255 ** 2, absolute: absolute / 255, clippedSquared: clippedSquared / 255 ** 2, values };
 }
 
 /** Peak signal-to-noise ratio in dB: −10 log₁₀ of the mean squared error over values in [0, 1]; at most `psnrCap`. */
 export function psnrOf(meanSquaredError: number): number {
   return Math.min(psnrCap, -10 * Math.log10(meanSquaredError));
-}
-
-/** The mean squared error of one value of one pixel, from an MSE that is summed over a frame of `frameLength` values. */
-export function perPixelMse(mse: number, frameLength: number): number {
-  return mse / frameLength;
 }

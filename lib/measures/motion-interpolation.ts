@@ -3,7 +3,7 @@ import { clipLength, frameLength } from '../clip/clip.js';
 import { hiddenFrames } from '../masking/hidden-pixels.js';
 import type { MaskPlan } from '../masking/mask-plan.js';
 import { filterFrames } from '../video/filter.js';
-import type { TrivialFill } from './trivial-fill.js';
+import type { FillContext, HiddenClip, TrivialFill } from './trivial-fill.js';
 
 /** A run of hidden frames between visible ones. */
 type Gap = { readonly first: number; readonly length: number };
@@ -17,13 +17,30 @@ const contextFrames = 2;
 /** Whatever rate the frames are said to have, the result is the same. */
 const fps = 10;
 
+/** Gaps that one ffmpeg fills; each has a graph of its own in it. */
+const gapsAtOnce = 16;
+
 /**
  * `minterpolate=mi_mode=mci`: hidden frames are made from the motion between the frames before and after the gap. Applies
  * where only whole frames are hidden, each gap has visible frames before and after it, and frames are RGB of at least 32 × 32.
  */
 export const motionInterpolation: TrivialFill = {
   appliesTo: (plan) => findGaps(plan) !== undefined,
-  fill: async (clip, plan, { signal }) => {
+  fill: async (clip, plan, context) => {
+    const [filled] = await fillAll([{ clip, plan }], context);
+    if (filled === undefined) throw new RangeError('motion interpolation gave nothing');
+    return filled;
+  },
+  fillAll,
+};
+
+async function fillAll(
+  hiddenClips: readonly HiddenClip[],
+  { signal }: FillContext,
+): Promise<Float32Array<ArrayBuffer>[]> {
+  const filled: Float32Array<ArrayBuffer>[] = [];
+  const open: OpenGap[] = [];
+  for (const { clip, plan } of hiddenClips) {
     const gaps = findGaps(plan);
     if (gaps === undefined) {
       throw new RangeError(
@@ -33,12 +50,21 @@ export const motionInterpolation: TrivialFill = {
     if (clip.length !== clipLength(plan.grid.clip)) {
       throw new RangeError(`a clip must have ${clipLength(plan.grid.clip)} values, got ${clip.length}`);
     }
-    const filled = Float32Array.from(clip);
-    const length = frameLength(plan.grid.clip);
-    for (const gap of gaps) filled.set(await interpolate(clip, plan, gap, signal), gap.first * length);
-    return filled;
-  },
-};
+    const target = new Float32Array(clip);
+    filled.push(target);
+    for (const gap of gaps) open.push({ clip, plan, gap, target });
+  }
+  for (const length of new Set(open.map(({ gap }) => gap.length))) {
+    const alike = open.filter(({ gap }) => gap.length === length);
+    for (let start = 0; start < alike.length; start += gapsAtOnce) {
+      await interpolate(alike.slice(start, start + gapsAtOnce), length, signal);
+    }
+  }
+  return filled;
+}
+
+/** A gap, the clip that it is in, and where what fills it goes. */
+type OpenGap = HiddenClip & { readonly gap: Gap; readonly target: Float32Array };
 
 /** The gaps of a plan that hides whole frames between visible ones; undefined for any other plan. */
 function findGaps({ grid, visible, hidden, unused }: MaskPlan): readonly Gap[] | undefined {
@@ -57,18 +83,50 @@ function findGaps({ grid, visible, hidden, unused }: MaskPlan): readonly Gap[] |
   return gaps;
 }
 
+/** The frames around a gap that ffmpeg is given of each, in order. */
+const framesGiven = 2 * (contextFrames + 1);
+
 /**
- * The frames of one gap of G frames. ffmpeg is given every (G + 1)th visible frame, so that the frames at the gap's edges are
- * neighbours, and makes G frames between any two. Where the clip ends, or another gap begins, the outermost frame is
- * repeated: ffmpeg needs neighbours on both sides of the two frames between which it interpolates.
+ * Fills gaps of G frames each by one ffmpeg, in which each gap has a graph of its own, so that none knows of another.
+ * ffmpeg is given every (G + 1)th visible frame, so that the frames at a gap's edges are neighbours, and makes G frames between
+ * any two.
  */
-async function interpolate(
-  clip: Uint8Array,
-  plan: MaskPlan,
-  { first, length }: Gap,
-  signal: AbortSignal | undefined,
-): Promise<Uint8Array> {
-  const { height, width } = plan.grid.clip;
+async function interpolate(gaps: readonly OpenGap[], length: number, signal: AbortSignal | undefined): Promise<void> {
+  const [first] = gaps;
+  if (first === undefined) return;
+  const { clip: shape } = first.plan.grid;
+  const spacing = length + 1;
+  const start = contextFrames * spacing + 1;
+  const parts = gaps.map((_, index) => {
+    const from = framesGiven * index;
+    return (
+      `[in${index}]trim=start_frame=${from}:end_frame=${from + framesGiven},setpts=PTS-STARTPTS,format=yuv444p,` +
+      // Scene detection is off: it would repeat a frame where much moves at once.
+      `minterpolate=fps=${fps * spacing}:mi_mode=mci:scd=none,` +
+      `trim=start_frame=${start}:end_frame=${start + length},setpts=PTS-STARTPTS[out${index}]`
+    );
+  });
+  const labels = (name: string) => gaps.map((_, index) => `[${name}${index}]`).join('');
+  const filter = `split=${gaps.length}${labels('in')};${parts.join(';')};${labels('out')}concat=n=${gaps.length}`;
+  const input = Buffer.concat(gaps.flatMap((gap) => chooseSources(gap)));
+  const { height, width } = shape;
+  const made = await filterFrames(input, { width, height, fps, filter }, { signal });
+  const bytes = length * frameLength(shape);
+  if (made.length !== gaps.length * bytes) {
+    throw new RangeError(
+      `minterpolate gave ${made.length / frameLength(shape)} frames for ${gaps.length} gaps of ${length}`,
+    );
+  }
+  for (const [index, { gap, target }] of gaps.entries()) {
+    target.set(made.subarray(index * bytes, (index + 1) * bytes), gap.first * frameLength(shape));
+  }
+}
+
+/**
+ * The visible frames around a gap. Where the clip ends, or another gap begins, the outermost frame is repeated: ffmpeg needs
+ * neighbours on both sides of the two frames between which it interpolates.
+ */
+function chooseSources({ clip, plan, gap: { first, length } }: OpenGap): Uint8Array[] {
   const bytes = frameLength(plan.grid.clip);
   const spacing = length + 1;
   const missing = new Set(hiddenFrames(plan));
@@ -83,13 +141,5 @@ async function interpolate(
   };
   const [before, after] = [first - 1, first + length];
   const sources = [...context(before, -spacing).reverse(), before, after, ...context(after, spacing)];
-  const input = Buffer.concat(sources.map((frame) => clip.subarray(frame * bytes, (frame + 1) * bytes)));
-  // Scene detection is off: it would repeat a frame where much moves at once.
-  const filter = `format=yuv444p,minterpolate=fps=${fps * spacing}:mi_mode=mci:scd=none`;
-  const made = await filterFrames(input, { width, height, fps, filter }, { signal });
-  const start = (contextFrames * spacing + 1) * bytes;
-  if (made.length < start + length * bytes) {
-    throw new RangeError(`minterpolate gave ${made.length / bytes} frames, too few to fill a gap of ${length}`);
-  }
-  return made.subarray(start, start + length * bytes);
+  return sources.map((frame) => clip.subarray(frame * bytes, (frame + 1) * bytes));
 }

@@ -1,36 +1,17 @@
-// Owns the figures of one way to fill clips, gathered clip by clip in flat memory. Knows nothing of who filled them.
+// Owns the gathering of figures, clip by clip, in memory that does not grow with the clips. Knows nothing of who filled them.
 import { type ClipShape, clipLength, frameLength } from '../clip/clip.js';
+import type { Figures, FrameFigures, StepFigures } from './figures.js';
 import { type Pixels, psnrOf, sumErrors } from './image-metrics.js';
-import { ssim, ssimWindow } from './ssim.js';
-
-/**
- * How well hidden pixels were filled in. Values are in [0, 1]; means are over frames that have hidden pixels, over all clips.
- * Where whole frames are hidden, the first four are OpenSTL's over those frames, and the last three equal them.
- */
-export type Figures = {
-  /** Squared error summed over the C · H · W values of a frame; lower is better. */
-  readonly mse: number;
-  /** Absolute error summed over the C · H · W values of a frame; lower is better. */
-  readonly mae: number;
-  /** Mean of the frames' dB, after clipping, each at most 100; higher is better. */
-  readonly psnr: number;
-  /** Mean of the frames' structural similarity, up to 1; higher is better. NaN for frames smaller than 7 × 7. */
-  readonly ssim: number;
-  /** Squared error of one hidden value, times C · H · W, so that it compares with `mse`. */
-  readonly hiddenMse: number;
-  /** Absolute error of one hidden value, times C · H · W, so that it compares with `mae`. */
-  readonly hiddenMae: number;
-  /** Mean of the frames' dB over their hidden pixels alone. */
-  readonly hiddenPsnr: number;
-};
+import { createSsim, ssimWindow } from './ssim.js';
 
 /** Gathers figures. */
 export type Score = {
   /**
-   * Adds one clip: truth and fill `[T, H, W, C]`, 0 to 255, and which pixels were hidden, `[T, H, W]`, 1 = hidden.
+   * Adds one clip: truth and fill `[T, H, W, C]`, 0 to 255, and which pixels were hidden, `[T, H, W]`, 1 = hidden. `source` is
+   * the same for clips that are alike, such as those of one video; default: all are of one.
    * @throws {RangeError} where a length is not the shape's.
    */
-  readonly add: (truth: Uint8Array, filled: Pixels, mask: Uint8Array) => void;
+  readonly add: (truth: Uint8Array, filled: Pixels, mask: Uint8Array, source?: string) => void;
   /**
    * The figures of what was added.
    * @throws {RangeError} where nothing hidden was added.
@@ -38,15 +19,49 @@ export type Score = {
   readonly result: () => Figures;
 };
 
-/** A score of clips of one shape; `ssimRange` as `range` of `ssim`, default 1. */
-export function createScore(shape: ClipShape, { ssimRange = 1 }: { readonly ssimRange?: 1 | 2 } = {}): Score {
-  const { height, width, channels } = shape;
+/** Sums over frames; the first is how many there were. */
+type Sums = Readonly<Record<(typeof sumNames)[number], Float64Array>>;
+
+const sumNames = [
+  ...(['frames', 'squared', 'absolute', 'psnr', 'ssim', 'ssimRange2'] as const),
+  ...(['hiddenValues', 'hiddenSquared', 'hiddenAbsolute', 'hiddenPsnr'] as const),
+];
+
+/** Sums over the hidden values of one source. */
+type SourceSums = { squared: number; values: number };
+
+/** A score of clips of one shape. */
+export function createScore(shape: ClipShape): Score {
+  const { frames, height, width, channels } = shape;
   const length = frameLength(shape);
-  const hasSsim = Math.min(height, width) >= ssimWindow;
-  let [frames, hiddenValues] = [0, 0];
-  const sums = { mse: 0, mae: 0, psnr: 0, ssim: 0, hiddenSquared: 0, hiddenAbsolute: 0, hiddenPsnr: 0 };
+  const compare = Math.min(height, width) >= ssimWindow ? createSsim(shape) : undefined;
+  // For each frame of the clip, [T].
+  const sums = Object.fromEntries(sumNames.map((name) => [name, new Float64Array(frames)])) as Sums;
+  const sources = new Map<string, SourceSums>();
+
+  const addFrame = (truth: Uint8Array, filled: Pixels, mask: Uint8Array, frame: number, source: SourceSums) => {
+    const span = { start: frame * length, end: (frame + 1) * length, channels };
+    const hidden = sumErrors(truth, filled, { ...span, mask });
+    if (hidden.values === 0) return;
+    const whole = hidden.values === length ? hidden : sumErrors(truth, filled, span);
+    const add = (name: keyof Sums, value: number) => (sums[name][frame] = (sums[name][frame] ?? 0) + value);
+    add('frames', 1);
+    add('squared', whole.squared);
+    add('absolute', whole.absolute);
+    add('psnr', psnrOf(whole.clippedSquared / length));
+    const similarity = compare?.(truth, filled, span.start);
+    add('ssim', similarity?.range1 ?? NaN);
+    add('ssimRange2', similarity?.range2 ?? NaN);
+    add('hiddenValues', hidden.values);
+    add('hiddenSquared', hidden.squared);
+    add('hiddenAbsolute', hidden.absolute);
+    add('hiddenPsnr', psnrOf(hidden.clippedSquared / hidden.values));
+    source.squared += hidden.squared;
+    source.values += hidden.values;
+  };
+
   return {
-    add: (truth, filled, mask) => {
+    add: (truth, filled, mask, source = '') => {
       const expected = clipLength(shape);
       if (truth.length !== expected || filled.length !== expected || mask.length * channels !== expected) {
         throw new RangeError(
@@ -54,33 +69,54 @@ export function createScore(shape: ClipShape, { ssimRange = 1 }: { readonly ssim
             `got ${truth.length}, ${filled.length} and ${mask.length}`,
         );
       }
-      for (let start = 0; start < expected; start += length) {
-        const span = { start, end: start + length, channels };
-        const hidden = sumErrors(truth, filled, { ...span, mask });
-        if (hidden.values === 0) continue;
-        const whole = hidden.values === length ? hidden : sumErrors(truth, filled, span);
-        sums.mse += whole.squared;
-        sums.mae += whole.absolute;
-        sums.psnr += psnrOf(whole.clippedSquared / length);
-        sums.ssim += hasSsim ? ssim(truth, filled, { height, width, channels, start, range: ssimRange }) : NaN;
-        sums.hiddenSquared += hidden.squared;
-        sums.hiddenAbsolute += hidden.absolute;
-        sums.hiddenPsnr += psnrOf(hidden.clippedSquared / hidden.values);
-        frames++;
-        hiddenValues += hidden.values;
-      }
+      const ofSource = sources.get(source) ?? { squared: 0, values: 0 };
+      sources.set(source, ofSource);
+      for (let frame = 0; frame < frames; frame++) addFrame(truth, filled, mask, frame, ofSource);
     },
     result: () => {
-      if (frames === 0) throw new RangeError('a score needs at least one clip of which a pixel is hidden, got none');
+      if (sums.frames.every((count) => count === 0)) {
+        throw new RangeError('a score needs at least one clip of which a pixel is hidden, got none');
+      }
+      const perStep: StepFigures[] = [];
+      for (const [frame, clips] of sums.frames.entries()) {
+        if (clips > 0) perStep.push({ frame, clips, ...figuresOf((name) => sums[name][frame] ?? NaN, length) });
+      }
+      const total = (name: keyof Sums) => sums[name].reduce((sum, value) => sum + value, 0);
       return {
-        mse: sums.mse / frames,
-        mae: sums.mae / frames,
-        psnr: sums.psnr / frames,
-        ssim: sums.ssim / frames,
-        hiddenMse: (sums.hiddenSquared / hiddenValues) * length,
-        hiddenMae: (sums.hiddenAbsolute / hiddenValues) * length,
-        hiddenPsnr: sums.hiddenPsnr / frames,
+        ...figuresOf(total, length),
+        hiddenMseError: length * standardError([...sources.values()]),
+        perStep,
       };
     },
   };
+}
+
+function figuresOf(sum: (name: keyof Sums) => number, length: number): FrameFigures {
+  const [frames, values] = [sum('frames'), sum('hiddenValues')];
+  return {
+    mse: sum('squared') / frames,
+    mae: sum('absolute') / frames,
+    pixelMse: sum('squared') / frames / length,
+    pixelMae: sum('absolute') / frames / length,
+    psnr: sum('psnr') / frames,
+    ssim: sum('ssim') / frames,
+    ssimRange2: sum('ssimRange2') / frames,
+    hiddenMse: (sum('hiddenSquared') / values) * length,
+    hiddenMae: (sum('hiddenAbsolute') / values) * length,
+    hiddenPsnr: sum('hiddenPsnr') / frames,
+  };
+}
+
+/**
+ * Of the ratio R = Σ squared / Σ values over G sources: √(G / (G − 1) · Σ (squared − R · values)²) / Σ values (Cochran 1977,
+ * section 6.4, without the correction for a finite population); NaN for one source.
+ */
+function standardError(sources: readonly SourceSums[]): number {
+  const hidden = sources.filter(({ values }) => values > 0);
+  if (hidden.length < 2) return NaN;
+  const squared = hidden.reduce((sum, source) => sum + source.squared, 0);
+  const values = hidden.reduce((sum, source) => sum + source.values, 0);
+  const ratio = squared / values;
+  const residues = hidden.reduce((sum, source) => sum + (source.squared - ratio * source.values) ** 2, 0);
+  return Math.sqrt((hidden.length / (hidden.length - 1)) * residues) / values;
 }

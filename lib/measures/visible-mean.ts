@@ -16,8 +16,9 @@ export function meanOfVisible(clip: Uint8Array, plan: MaskPlan): Float64Array {
   const counts = new Int32Array(pixels);
   const channelSums = new Float64Array(channels);
   let visiblePixels = 0;
-  for (const [pixel, isVisible] of pixelMask(plan, 'visible').entries()) {
-    if (isVisible === 0) continue;
+  const mask = pixelMask(plan, 'visible');
+  for (let pixel = 0; pixel < mask.length; pixel++) {
+    if (mask[pixel] === 0) continue;
     const place = pixel % pixels;
     visiblePixels++;
     counts[place] = (counts[place] ?? 0) + 1;

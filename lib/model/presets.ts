@@ -49,6 +49,13 @@ function isPreset(name: string): name is PresetName {
   return Object.hasOwn(presets, name);
 }
 
+/** The clips of a preset: those that it is made for, or, where it takes many sizes, 16 frames of 64 × 64. */
+export function usualClip(name: string): ClipShape {
+  const preset = isPreset(name) ? presets[name] : undefined;
+  const { size, frames } = preset?.family === 'vit' ? preset : { size: 64, frames: 16 };
+  return { frames, height: size, width: size, channels: 3 };
+}
+
 /**
  * The model of a preset for clips of a shape.
  * @throws {LacunaError} `usage` where there is no such preset, or it does not fit the clips.

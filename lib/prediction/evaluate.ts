@@ -9,28 +9,27 @@ import { type Dataset, openDataset } from '../dataset/open-dataset.js';
 import { splitByVideo } from '../dataset/split.js';
 import { deviceNames } from '../engine/device-names.js';
 import { engineNames } from '../engine/engine-names.js';
-import { pixelMask } from '../masking/hidden-pixels.js';
 import { formatHide, type HideExpression, parseHide } from '../masking/hide-expression.js';
-import type { MaskPlan } from '../masking/mask-plan.js';
-import { planMask } from '../masking/plan-mask.js';
-import { sumErrors } from '../measures/image-metrics.js';
+import { planCounts, planMask } from '../masking/plan-mask.js';
+import type { Figures } from '../measures/figures.js';
 import { createMeanFrame } from '../measures/mean-frame.js';
-import { createScore, type Figures, type Score } from '../measures/score.js';
-import { fillNames, trivialFills } from '../measures/trivial-fills.js';
 import { clipShapeOfModel, gridOfModel } from '../model/model-config.js';
 import { type LoadedModel, loadModel, type LoadOptions } from '../run/load-model.js';
-import { fillClips } from './fill-clips.js';
+import { type FilledClip, fillOne, type FillRows } from './filled-parts.js';
+import { type Measured, measureHide } from './measure-hide.js';
 
 /** What is measured. */
 export type EvaluateOptions = LoadOptions & {
   /** A run folder. */
   readonly model: string;
-  /** A dataset folder. Where the model was trained on it, only the videos kept for validation are used. */
+  /** A dataset folder. Where the model was trained on it, only the videos kept for validation are used; of another, all clips. */
   readonly dataset: string;
   /** What is hidden; each is measured by itself. */
   readonly hide: readonly string[];
-  /** At most so many clips, spread evenly over all. Default 64. */
-  readonly clips?: number | undefined;
+  /** At most so many clips, spread evenly over all; or all of them. Default 64. */
+  readonly clips?: number | 'all' | undefined;
+  /** Only the clips that the dataset's own splits keep for the test. Default false. */
+  readonly test?: boolean | undefined;
   /** Decides what random masks hide, a whole number from 0. Default 0. */
   readonly seed?: number | undefined;
 };
@@ -39,30 +38,28 @@ export type EvaluateOptions = LoadOptions & {
 export type Evaluation = {
   /** What was hidden, as it would be written. */
   readonly hide: string;
+  /**
+   * Which clips they are: those kept for validation of the dataset that the model was trained on, those that a dataset keeps for
+   * the test, or all of another dataset, whose videos must be others.
+   */
+  readonly part: 'validation' | 'test' | 'all';
   /** How many clips were filled in. */
   readonly clips: number;
+  /** From how many videos, or groups of videos where the dataset has them. */
+  readonly sources: number;
   /** The model's figures first (`model`), then those of every trivial fill that applies. */
   readonly figures: readonly ({ readonly name: string } & Figures)[];
 };
 
 /** An evaluation and the clip of median error, for a picture that is neither the best nor the worst. */
-export type EvaluationWithExample = Evaluation & {
-  readonly example: {
-    /** The row of the dataset. */
-    readonly row: number;
-    readonly plan: MaskPlan;
-    /** `uint8 [T, H, W, 3]`. */
-    readonly truth: Uint8Array;
-    /** Float32, 0 to 255. */
-    readonly filled: Float32Array;
-  };
-};
+export type EvaluationWithExample = Evaluation & { readonly example: FilledClip };
 
 const optionsSchema = z.strictObject({
   model: z.string().min(1),
   dataset: z.string().min(1),
   hide: z.array(z.string()).min(1),
-  clips: z.int().min(1).default(64),
+  clips: z.union([z.int().min(1), z.literal('all')], { error: 'must be a whole number from 1, or all' }).default(64),
+  test: z.boolean().default(false),
   seed: z.int().min(0).default(0),
   engine: z.enum(engineNames).optional(),
   device: z.enum(deviceNames).optional(),
@@ -72,33 +69,22 @@ const optionsSchema = z.strictObject({
 /** Clips that the mean training frame is taken over at most, spread evenly. */
 const meanFrameClips = 1024;
 
-/** Clips that are in memory at once. */
-const clipsAtOnce = 8;
-
 /**
  * Measures how well a model fills in, beside all trivial fills.
  * @throws {LacunaError} `usage` where the dataset does not fit the model or what is hidden does not fit the clips; `input` where
  * there are no clips that the model was not trained on.
  */
 export async function evaluate(options: EvaluateOptions, controls: JobControls = {}): Promise<readonly Evaluation[]> {
-  const {
-    model: folder,
-    dataset: data,
-    engine,
-    device,
-    threads,
-    hide,
-    clips,
-    seed,
-  } = checkOptions(optionsSchema, options, 'evaluate');
+  const checked = checkOptions(optionsSchema, options, 'evaluate');
+  const { model: folder, dataset: data, engine, device, threads, hide, ...choice } = checked;
   const hides = hide.map(parseHide);
   controls.signal?.throwIfAborted();
   const model = await loadModel(folder, { engine, device, threads });
   try {
     const dataset = await openDataset(data);
     try {
-      const evaluations = await evaluateOn(model, dataset, hides, { clips, seed }, controls);
-      return evaluations.map(({ hide: text, clips: count, figures }) => ({ hide: text, clips: count, figures }));
+      const measured = await measureAll(model, dataset, hides, choice, controls);
+      return measured.map(({ evaluation }) => evaluation);
     } finally {
       await dataset.close();
     }
@@ -107,14 +93,32 @@ export async function evaluate(options: EvaluateOptions, controls: JobControls =
   }
 }
 
+/** Which clips are measured on. */
+export type ClipChoice = Pick<z.output<typeof optionsSchema>, 'clips' | 'seed'> & { readonly test?: boolean };
+
 /** As {@link evaluate}, with a model and a dataset that are open. */
 export async function evaluateOn(
   model: LoadedModel,
   dataset: Dataset,
   hides: readonly HideExpression[],
-  { clips, seed }: { readonly clips: number; readonly seed: number },
-  { signal, onProgress }: JobControls,
+  choice: ClipChoice,
+  controls: JobControls,
 ): Promise<readonly EvaluationWithExample[]> {
+  const evaluations: EvaluationWithExample[] = [];
+  for (const { evaluation, given, median } of await measureAll(model, dataset, hides, choice, controls)) {
+    controls.signal?.throwIfAborted();
+    evaluations.push({ ...evaluation, example: await fillOne(given, median) });
+  }
+  return evaluations;
+}
+
+async function measureAll(
+  model: LoadedModel,
+  dataset: Dataset,
+  hides: readonly HideExpression[],
+  { clips, seed, test = false }: ClipChoice,
+  { signal, onProgress }: JobControls,
+): Promise<readonly { evaluation: Evaluation; given: FillRows; median: Measured['median'] }[]> {
   const shape = clipShapeOfModel(model.config.model);
   if (describeShape(shape) !== describeShape(dataset.shape)) {
     throw new LacunaError(
@@ -122,94 +126,54 @@ export async function evaluateOn(
       `The model reads clips of ${describeShape(shape)}, and ${dataset.folder} has clips of ${describeShape(dataset.shape)}; prepare a dataset of the model's size.`,
     );
   }
-  const { training, heldOut } = splitForModel(model, dataset);
-  const rows = spread(heldOut, clips);
-  const meanFrame = await meanTrainingFrame(dataset, training, signal);
-  const evaluations: EvaluationWithExample[] = [];
+  const grid = gridOfModel(model.config.model);
+  for (const hide of hides) planCounts(hide, grid);
+  const { training, heldOut, part } = splitForModel(model, dataset, test);
+  const rows = clips === 'all' ? heldOut : spread(heldOut, clips);
+  const context = { meanFrame: await meanTrainingFrame(dataset, training, signal), signal };
+  const measured: { evaluation: Evaluation; given: FillRows; median: Measured['median'] }[] = [];
   for (const [index, hide] of hides.entries()) {
+    const text = formatHide(hide);
+    const total = hides.length * rows.length;
     const onClip = (done: number) =>
-      onProgress?.({
-        unit: 'clips',
-        done: index * rows.length + done,
-        total: hides.length * rows.length,
-        note: formatHide(hide),
-      });
-    evaluations.push(await evaluateHide(model, dataset, hide, rows, { seed, meanFrame, signal, onClip }));
+      onProgress?.({ unit: 'clips', done: index * rows.length + done, total, note: text });
+    const planOf = (sample: number) => planMask(hide, grid, { seed, step: 0, sample });
+    const given: FillRows = { model, dataset, rows, planOf };
+    const { sources, figures, median } = await measureHide(given, context, onClip);
+    measured.push({ evaluation: { hide: text, part, clips: rows.length, sources, figures }, given, median });
   }
-  return evaluations;
+  return measured;
 }
 
-/** Which clips of a dataset a model was trained on, and which it was not. */
+/**
+ * Which clips of a dataset a model was trained on, and which it was not; with `test` those that the dataset keeps for the test.
+ * @throws {LacunaError} `input` where there are none that it was not trained on.
+ */
 export function splitForModel(
   { config, folder }: LoadedModel,
   dataset: Dataset,
-): { readonly training: Int32Array; readonly heldOut: Int32Array } {
+  test = false,
+): { readonly training: Int32Array; readonly heldOut: Int32Array; readonly part: Evaluation['part'] } {
+  const isOwn = config.data.fingerprint === dataset.fingerprint;
   const all = Int32Array.from(dataset.clips.keys());
-  if (config.data.fingerprint !== dataset.fingerprint) return { training: all, heldOut: all };
-  const { train, validation } = splitByVideo(dataset, { validation: config.data.validation, seed: config.seed });
-  if (validation.length > 0) return { training: train, heldOut: validation };
+  const { train, validation } = isOwn
+    ? splitByVideo(dataset, { validation: config.data.validation, seed: config.seed })
+    : { train: all, validation: all };
+  if (test) {
+    const heldOut = all.filter((row) => dataset.clips[row]?.split === 'test');
+    if (heldOut.length > 0) return { training: train, heldOut, part: 'test' };
+    throw new LacunaError(
+      'input',
+      `${dataset.folder} has no clips for the test; prepare it with labels that have a column split, or leave out --test.`,
+    );
+  }
+  if (validation.length > 0) return { training: train, heldOut: validation, part: isOwn ? 'validation' : 'all' };
   throw new LacunaError(
     'input',
-    `${folder} was trained on all clips of ${dataset.folder}, so that nothing can be measured on it; name a dataset of other videos.`,
+    isOwn
+      ? `${folder} was trained on all clips of ${dataset.folder}, so that nothing can be measured on it; name a dataset of other videos.`
+      : `${dataset.folder} has no clips to measure on; prepare it from other videos.`,
   );
-}
-
-async function evaluateHide(
-  model: LoadedModel,
-  dataset: Dataset,
-  hide: HideExpression,
-  rows: Int32Array,
-  {
-    seed,
-    meanFrame,
-    signal,
-    onClip,
-  }: {
-    readonly seed: number;
-    readonly meanFrame: Float32Array;
-    readonly signal: AbortSignal | undefined;
-    readonly onClip: (done: number) => void;
-  },
-): Promise<EvaluationWithExample> {
-  const grid = gridOfModel(model.config.model);
-  const length = clipLength(dataset.shape);
-  const planOf = (sample: number) => planMask(hide, grid, { seed, step: 0, sample });
-  const applicable = fillNames.filter((name) => trivialFills[name].appliesTo(planOf(0)));
-  const scores = new Map<string, Score>(['model', ...applicable].map((name) => [name, createScore(dataset.shape)]));
-  const examples: (EvaluationWithExample['example'] & { readonly error: number })[] = [];
-  for (let start = 0; start < rows.length; start += clipsAtOnce) {
-    signal?.throwIfAborted();
-    const part = rows.subarray(start, start + clipsAtOnce);
-    const pixels = new Uint8Array(part.length * length);
-    await dataset.readClips(part, pixels);
-    const clips = Array.from(part, (_, index) => pixels.subarray(index * length, (index + 1) * length));
-    const plans = clips.map((_, index) => planOf(start + index));
-    const filled = await fillClips(model, clips, plans);
-    for (const [index, truth] of clips.entries()) {
-      const [plan, ours] = [plans[index], filled[index]];
-      if (plan === undefined || ours === undefined) throw new RangeError(`clip ${index} was not filled in`);
-      const mask = pixelMask(plan);
-      scores.get('model')?.add(truth, ours, mask);
-      for (const name of applicable) {
-        const fill = await trivialFills[name].fill(truth, plan, { meanFrame, signal });
-        scores.get(name)?.add(truth, fill, mask);
-      }
-      const { squared, values } = sumErrors(truth, ours, {
-        start: 0,
-        end: length,
-        channels: dataset.shape.channels,
-        mask,
-      });
-      examples.push({ row: part[index] ?? 0, plan, truth, filled: ours, error: squared / values });
-      onClip(start + index + 1);
-      signal?.throwIfAborted();
-    }
-  }
-  examples.sort((one, other) => one.error - other.error);
-  const example = examples[examples.length >> 1];
-  if (example === undefined) throw new RangeError('there is no clip to measure on');
-  const figures = [...scores].map(([name, score]) => ({ name, ...score.result() }));
-  return { hide: formatHide(hide), clips: rows.length, figures, example };
 }
 
 async function meanTrainingFrame(

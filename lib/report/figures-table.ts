@@ -8,6 +8,8 @@ export type FillFigures = {
   readonly name: string;
   /** Mean squared error over hidden pixels; lower is better. */
   readonly hiddenMse: number;
+  /** Its standard error, from video to video; left out where it is not known. */
+  readonly hiddenMseError?: number;
   /** Decibels; higher is better. */
   readonly psnr: number;
   /** Up to 1; higher is better. */
@@ -37,7 +39,7 @@ export function drawFiguresTable(figures: readonly FillFigures[], clips: number)
     const bar = share === undefined ? '' : `<span class="bar" style="--share:${share.toFixed(4)}"></span>`;
     const cells = columns.map(({ key }) => {
       const value = row[key];
-      return `<td${value === best.get(key) ? ' class="best"' : ''}>${formatNumber(value, 3)}</td>`;
+      return `<td${value === best.get(key) ? ' class="best"' : ''}>${formatNumber(value, 3)}${key === 'hiddenMse' ? describeSpread(row) : ''}</td>`;
     });
     return `<tr${row.name === 'model' ? ' class="model"' : ''}><th scope="row">${escapeHtml(row.name)}</th><td class="share">${bar}</td>${cells.join('')}</tr>`;
   });
@@ -46,7 +48,13 @@ export function drawFiguresTable(figures: readonly FillFigures[], clips: number)
 <thead><tr><th scope="col">filled by</th><td class="share"></td>${head}</tr></thead>
 <tbody>${body.join('\n')}</tbody>
 </table></div>
-<p class="muted small">Over ${countOf(clips, 'held-out clip')}. Best of each column in bold; ↓ lower is better, ↑ higher is better.</p>`;
+<p class="muted small">Over ${countOf(clips, 'held-out clip')}. Best of each column in bold; ↓ lower is better, ↑ higher is better${rows.some((row) => describeSpread(row) !== '') ? '; ± the standard error from video to video' : ''}.</p>`;
+}
+
+function describeSpread({ hiddenMseError = NaN }: FillFigures): string {
+  return Number.isFinite(hiddenMseError)
+    ? ` <span class="muted small">± ${formatNumber(hiddenMseError, 2)}</span>`
+    : '';
 }
 
 /** Whether the model's error is below that of every trivial fill, in words and as a tone for the page. */

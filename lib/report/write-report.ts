@@ -73,7 +73,9 @@ export async function writeReport(options: ReportOptions, controls: JobControls 
       return {
         heldOutVideos: [...new Set(Array.from(heldOut, (row) => dataset.clips[row]?.video ?? ''))],
         file: join(run, runNames.report),
-        evaluations: evaluations.map(({ hide, clips: count, figures }) => ({ hide, clips: count, figures })),
+        evaluations: evaluations.map(({ hide, part, clips: count, sources, figures }) => ({
+          ...{ hide, part, clips: count, sources, figures },
+        })),
       };
     } finally {
       await dataset.close();
@@ -179,7 +181,7 @@ function drawFill(
     rowLabels: ['shown', 'filled in', 'truth'],
     animationGif: encodeGif(beside.pixels, beside.shape, dataset.fps / dataset.stride, 2),
     animationLabels: ['shown', 'filled in', 'truth'],
-    figures: figures.map(({ name, hiddenMse, psnr, ssim }) => ({ name, hiddenMse, psnr, ssim })),
+    figures,
     clips,
   };
 }

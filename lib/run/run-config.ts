@@ -33,6 +33,8 @@ const runConfigSchema = z.object({
   /** What is hidden, in the grammar of `--hide`, and how often each is drawn, of sum 1. */
   hide: z.array(z.string()).min(1),
   weights: z.array(z.number().positive()).min(1),
+  /** The share of the hidden tokens that is scored. */
+  score: z.number().gt(0).max(1).default(1),
   duration: durationSchema,
   /** Clips of one micro-batch. */
   batch: z.int().min(1),

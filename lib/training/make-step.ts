@@ -52,7 +52,7 @@ export function optimiserOf({ beta1, beta2, clipNorm, average }: RunConfig) {
 
 /** The mask of a micro-batch: one kind, and a plan for each clip. A pure function of the configuration and the number. */
 export function planBatch(
-  { model, seed, hide, batch }: Pick<RunConfig, 'model' | 'seed' | 'hide' | 'batch'>,
+  { model, seed, hide, batch, score }: Pick<RunConfig, 'model' | 'seed' | 'hide' | 'batch' | 'score'>,
   mix: MaskMix,
   micro: number,
 ): { readonly kind: string; readonly plans: readonly PlanIndices[]; readonly keys: readonly MaskKey[] } {
@@ -62,7 +62,7 @@ export function planBatch(
   const grid = gridOfModel(model);
   const keys = Array.from({ length: batch }, (_, sample) => ({ seed, step: micro, sample }));
   const plans = keys.map((key) => {
-    const { visible, hidden, unused } = planMask(expression, grid, key);
+    const { visible, hidden, unused } = planMask(expression, grid, key, { score });
     return { visible, hidden, unused };
   });
   return { kind, plans, keys };

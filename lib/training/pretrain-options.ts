@@ -38,6 +38,11 @@ export type PretrainOptions = ModelOptions & {
   readonly hide: readonly string[];
   /** How often each of them is drawn; need not sum to 1. Default: evenly. */
   readonly weights?: readonly number[] | undefined;
+  /**
+   * The share of the hidden tokens that is scored, above 0 to 1: the network fills in just those, chosen by running cell, and the
+   * others are unused (dual masking). Default 1: all.
+   */
+  readonly score?: number | undefined;
   /** The network. Default `conv-tiny`. */
   readonly preset?: string | undefined;
   /** What is minimised. Default `reconstruction`. */
@@ -129,6 +134,7 @@ const optionsSchema = z.strictObject({
   out: z.string().min(1),
   hide: z.array(z.string()),
   weights: z.array(z.number()).optional(),
+  score: z.number().gt(0).max(1).default(1),
   preset: z.string().default('conv-tiny'),
   ...modelOptionsFields,
   objective: z.enum(objectiveNames).default('reconstruction'),
@@ -209,7 +215,7 @@ export function resolveRunConfig(options: CheckedPretrainOptions, dataset: Datas
   const hides = options.hide.map(parseHide);
   const { weights } = createMaskMix(hides, options.weights);
   const grid = gridOfModel(model);
-  for (const hide of hides) planCounts(hide, grid);
+  for (const hide of hides) planCounts(hide, grid, { score: options.score });
   const duration: RunConfig['duration'] =
     steps !== undefined
       ? { unit: 'steps', amount: steps }
@@ -228,6 +234,7 @@ export function resolveRunConfig(options: CheckedPretrainOptions, dataset: Datas
     loss: formatLoss(loss),
     hide: hides.map(formatHide),
     weights: [...weights],
+    score: options.score,
     duration,
     batch: options.batch === 'auto' ? Math.max(firstBatch, options.repeat) : options.batch,
     isBatchChosen: options.batch === 'auto',

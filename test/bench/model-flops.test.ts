@@ -12,7 +12,17 @@ const smallVit: VitConfig = {
 
 /** 2 steps of 2 × 2 tokens of 2 · 2 · 3 = 12 values. */
 const smallConv: ConvConfig = {
-  ...{ ...convDefaults, family: 'conv', size: 4, frames: 2, tubeletFrames: 1, patch: 2, width: 3, depth: 1, innerWidth: 5 },
+  ...{
+    ...convDefaults,
+    family: 'conv',
+    size: 4,
+    frames: 2,
+    tubeletFrames: 1,
+    patch: 2,
+    width: 3,
+    depth: 1,
+    innerWidth: 5,
+  },
   innerDepth: 1,
 };
 

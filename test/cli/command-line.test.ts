@@ -10,6 +10,7 @@ describe('lacuna', () => {
       'doctor',
       'demo',
       'prepare',
+      'mask',
       'pretrain',
       'predict',
       'evaluate',

@@ -18,11 +18,18 @@ describe('lacuna evaluate', () => {
 
   it('prints a table for each --hide with the model and every trivial fill, and the same as JSON', async () => {
     const words = evaluate(given.run, given.dataset, '--hide', 'future:8', '--hide', 'gap:4');
-    const [text, json] = await Promise.all([startCommand([...words, '--quiet']), startCommand([...words, '--json'])]);
+    const [text, json] = await Promise.all([
+      startCommand([...words, '--per-step', '--quiet']),
+      startCommand([...words, '--json']),
+    ]);
     expect(text.code).to.equal(0);
     expect(text.stdout)
-      .to.match(/^future:8 \(1 clip\)\n/)
-      .and.match(/^gap:4 \(1 clip\)$/m);
+      .to.match(/^future:8 \(1 clip of 1 source kept for validation\)\n/)
+      .and.match(/^gap:4 \(1 clip of 1 source kept for validation\)$/m);
+    // By frame: those of the future, and four of a gap somewhere.
+    for (const frame of [8, 9, 10, 11, 12, 13, 14, 15])
+      expect(text.stdout).to.match(new RegExp(`^  ${frame} +\\d`, 'm'));
+    expect(text.stdout.match(/^ {2}\d+ +\d/gm)).to.have.length(8 + 4);
     expect(text.stdout.match(/^ {2}model /gm)).to.have.length(2);
     expect(text.stdout.match(/^ {2}motion interpolation /gm)).to.have.length(1);
     expect(text.stdout.match(/best trivial fill/g)).to.have.length(2);
@@ -30,12 +37,18 @@ describe('lacuna evaluate', () => {
 
     expect(json.code).to.equal(0);
     const { evaluations } = JSON.parse(json.stdout) as {
-      evaluations: { hide: string; clips: number; figures: { name: string; hiddenMse: number }[] }[];
+      evaluations: {
+        hide: string;
+        clips: number;
+        figures: { name: string; hiddenMse: number; perStep: { frame: number; mse: number }[] }[];
+      }[];
     };
     expect(evaluations.map(({ hide, clips }) => `${hide} ${clips}`)).to.deep.equal(['future:8 1', 'gap:4 1']);
     for (const { figures } of evaluations) {
       expect(figures[0]).to.include.keys('name', 'hiddenMse', 'hiddenMae', 'hiddenPsnr', 'mse', 'mae', 'psnr', 'ssim');
-      for (const { name, hiddenMse } of figures) {
+      expect(figures[0]).to.include.keys('pixelMse', 'pixelMae', 'ssimRange2', 'hiddenMseError', 'perStep');
+      for (const { name, hiddenMse, perStep } of figures) {
+        expect(perStep[0]).to.include.keys('frame', 'clips', 'mse', 'hiddenMse', 'ssimRange2');
         expect(text.stdout).to.match(new RegExp(`^ {2}${name} +${hiddenMse.toFixed(1).replace('.', '\\.')} `, 'm'));
       }
     }
@@ -60,6 +73,13 @@ describe('lacuna evaluate', () => {
         /'--clip'; did you mean --clips\?/,
         2,
       ],
+      [
+        'a mask that does not fit',
+        evaluate(given.run, given.dataset, '--hide', 'box:60,0,8,8@0-3'),
+        /box:60,0,8,8@0-3 reaches out of frames of 64 × 64 pixels/,
+        2,
+      ],
+      ['no clips for the test', evaluate(given.run, given.dataset, ...hide, '--test'), /has no clips for the test/, 1],
     ]);
   });
 });

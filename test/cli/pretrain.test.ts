@@ -43,6 +43,7 @@ describe('lacuna pretrain', () => {
       ['a decoder for a conv', pretrain([...future, '--decoder', 'cross']), /--decoder goes with a vit preset/, 2],
       ['a layer decay of 2', pretrain([...future, '--layer-decay', '2']), /--layer-decay.*must be a number/, 2],
       ['a crop of nothing', pretrain([...future, '--crop', '0']), /--crop.*must be a number above 0 and up to 1/, 2],
+      ['a score of nothing', pretrain([...future, '--score', '0']), /--score.*must be a number above 0 and up to 1/, 2],
       ['a colour above 1', pretrain([...future, '--colour', '2']), /--colour.*must be a number from 0 to 1/, 2],
       ['a batch of words', pretrain([...future, '--batch', 'all']), /--batch.*a whole number from 1, or auto/, 2],
       [

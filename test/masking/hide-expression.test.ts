@@ -11,7 +11,7 @@ const part = fc.oneof(
   fc.record({ kind: fc.constant('gap' as const), frames: count }),
   span.map((frames) => ({ kind: 'gap' as const, ...frames })),
   fc.record({ kind: fc.constantFrom('drop' as const, 'patches' as const, 'tube' as const), share }),
-  fc.record({ kind: fc.constant('blocks' as const) }),
+  fc.record({ kind: fc.constant('blocks' as const), count: fc.integer({ min: 1, max: 100 }), share }),
   fc
     .tuple(
       fc.record({ kind: fc.constant('box' as const), x: fc.nat(99), y: fc.nat(99), width: count, height: count }),
@@ -40,7 +40,7 @@ describe('hide expression', () => {
       { kind: 'drop', share: 0.25 },
       { kind: 'patches', share: 0.75 },
       { kind: 'tube', share: 0.9 },
-      { kind: 'blocks' },
+      { kind: 'blocks', count: 8, share: 0.15 },
       { kind: 'box', x: 1, y: 2, width: 3, height: 4, first: 5, last: 6 },
     ]);
   });

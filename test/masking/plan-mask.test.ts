@@ -41,19 +41,20 @@ function expressionsFor({ clip }: TokenGrid): fc.Arbitrary<string> {
     share.map((part) => `drop:${part}`),
     share.map((part) => `patches:${part}`),
     share.map((part) => `tube:${part}`),
-    fc.constant('blocks'),
+    fc.constantFrom('blocks', 'blocks:long', 'blocks:3x0.2'),
     box,
   );
   return fc.array(part, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('+'));
 }
 
+const scores = fc.constantFrom(1, 0.75, 0.5, 0.25, 0.01);
 const cases = grids.chain((grid) => fc.record({ grid: fc.constant(grid), expression: expressionsFor(grid) }));
 const keys = fc.record({ seed: fc.integer(), step: fc.nat(), sample: fc.nat() });
 
 /** The plan, or the words of the usage error; any other error is thrown on. */
-function planOrMessage(expression: string, grid: TokenGrid, key: MaskKey) {
+function planOrMessage(expression: string, grid: TokenGrid, key: MaskKey, score = 1) {
   try {
-    return planMask(parseHide(expression), grid, key);
+    return planMask(parseHide(expression), grid, key, { score });
   } catch (error) {
     if (error instanceof LacunaError && error.kind === 'usage') return error.message;
     throw error;
@@ -64,13 +65,13 @@ describe('planMask', () => {
   it('makes sets that are sorted, disjoint, not empty and cover the grid, or refuses', () => {
     let planned = 0;
     fc.assert(
-      fc.property(cases, keys, ({ grid, expression }, key) => {
-        const plan = planOrMessage(expression, grid, key);
+      fc.property(cases, keys, scores, ({ grid, expression }, key, score) => {
+        const plan = planOrMessage(expression, grid, key, score);
         if (typeof plan === 'string') return;
         planned++;
         const { visible, hidden, unused } = plan;
         expect(visible.length).to.be.greaterThan(0);
-        expect(hidden.length).to.be.greaterThan(0);
+        expect(hidden.length).to.equal(Math.max(1, Math.round(score * (hidden.length + unused.length))));
         for (const tokens of [visible, hidden, unused]) expect(tokens).to.deep.equal(tokens.slice().sort());
         const all = [...visible, ...hidden, ...unused].sort((one, other) => one - other);
         expect(all).to.deep.equal(Array.from({ length: grid.tokens }, (_, token) => token));
@@ -82,18 +83,25 @@ describe('planMask', () => {
 
   it('has the same counts, or is refused with the same words, whatever the key', () => {
     fc.assert(
-      fc.property(cases, fc.array(keys, { minLength: 4, maxLength: 4 }), ({ grid, expression }, several) => {
-        const outcomes = several.map((key) => {
-          const plan = planOrMessage(expression, grid, key);
-          return typeof plan === 'string' ? plan : `${plan.visible.length} ${plan.hidden.length} ${plan.unused.length}`;
-        });
-        expect(new Set(outcomes).size, outcomes.join('; ')).to.equal(1);
-        const [outcome = ''] = outcomes;
-        if (!outcome.startsWith('--hide')) {
-          const { visible, hidden, unused } = planCounts(parseHide(expression), grid);
-          expect(`${visible} ${hidden} ${unused}`).to.equal(outcome);
-        }
-      }),
+      fc.property(
+        cases,
+        fc.array(keys, { minLength: 4, maxLength: 4 }),
+        scores,
+        ({ grid, expression }, several, score) => {
+          const outcomes = several.map((key) => {
+            const plan = planOrMessage(expression, grid, key, score);
+            return typeof plan === 'string'
+              ? plan
+              : `${plan.visible.length} ${plan.hidden.length} ${plan.unused.length}`;
+          });
+          expect(new Set(outcomes).size, outcomes.join('; ')).to.equal(1);
+          const [outcome = ''] = outcomes;
+          if (!outcome.startsWith('--hide')) {
+            const { visible, hidden, unused } = planCounts(parseHide(expression), grid, { score });
+            expect(`${visible} ${hidden} ${unused}`).to.equal(outcome);
+          }
+        },
+      ),
       { numRuns: 3000, seed: 1 },
     );
   });
@@ -107,13 +115,19 @@ describe('planMask', () => {
     );
     const hide = parseHide('patches:0.5');
     const { grid } = planHide('patches:0.5');
-    const plans = [
+    const different = [
       { seed: 0, step: 0, sample: 0 },
       { seed: 1, step: 0, sample: 0 },
       { seed: 0, step: 1, sample: 0 },
       { seed: 0, step: 0, sample: 1 },
-    ].map((key) => planMask(hide, grid, key).hidden.join(' '));
+    ];
+    const plans = different.map((key) => planMask(hide, grid, key).hidden.join(' '));
     expect(new Set(plans).size).to.equal(4);
+    // Where what is hidden is fixed, what is scored of it is drawn by itself.
+    const scored = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((sample) =>
+      planMask(parseHide('future:4'), grid, { seed: 0, step: 0, sample }, { score: 0.5 }).hidden.join(' '),
+    );
+    expect(new Set(scored).size).to.be.greaterThan(2);
   });
 
   it('hides at least what fixed parts ask for, whatever is added at random', () => {
@@ -137,6 +151,28 @@ describe('planMask', () => {
     for (let seed = 0; seed < 50; seed++) {
       const both = planHide('gap:2+patches:0.5', seed).hidden;
       for (const token of planHide('gap:2', seed).hidden) expect(both.includes(token)).to.equal(true);
+    }
+  });
+
+  it('leaves what is visible as it is, whatever share of the hidden is scored', () => {
+    fc.assert(
+      fc.property(cases, keys, scores, ({ grid, expression }, key, score) => {
+        const [all, some] = [planOrMessage(expression, grid, key), planOrMessage(expression, grid, key, score)];
+        if (typeof all === 'string' || typeof some === 'string') {
+          expect(some).to.equal(all);
+          return;
+        }
+        expect(some.visible).to.deep.equal(all.visible);
+        if (score === 1) expect(some.unused).to.have.length(0);
+      }),
+      { numRuns: 500, seed: 1 },
+    );
+    const { grid } = planHide('patches:0.5');
+    for (const score of [0, -1, 1.01, NaN]) {
+      expect(() => planMask(parseHide('patches:0.5'), grid, { seed: 0, step: 0, sample: 0 }, { score })).to.throw(
+        RangeError,
+        'score must be above 0 and at most 1',
+      );
     }
   });
 

@@ -1,7 +1,7 @@
 // Owns the reading of fixtures/measures/metrics.json; fixtures/README.md says how it was made.
 import { readFile } from 'node:fs/promises';
 import type { ClipShape } from '../../lib/clip/clip.js';
-import type { Figures } from '../../lib/measures/score.js';
+import type { Figures } from '../../lib/measures/figures.js';
 
 /** One of the golden clips. */
 export type GoldenClip = { readonly truth: Uint8Array; readonly filled: Float32Array; readonly mask: Uint8Array };
@@ -11,7 +11,6 @@ export type GoldenFigures = {
   readonly shape: ClipShape;
   readonly clips: readonly GoldenClip[];
   readonly figures: Figures;
-  readonly ssimOfRange2: number;
 };
 
 type GoldenFile = {
@@ -20,7 +19,6 @@ type GoldenFile = {
   readonly filled: readonly (readonly number[])[];
   readonly mask: readonly (readonly number[])[];
   readonly figures: Figures;
-  readonly ssimOfRange2: number;
 };
 
 /** Both frames of both clips have hidden pixels; the second clip is too bright. */
@@ -31,5 +29,5 @@ export async function readGoldenFigures(): Promise<GoldenFigures> {
     filled: Float32Array.from(file.filled[clip] ?? []),
     mask: Uint8Array.from(file.mask[clip] ?? []),
   }));
-  return { shape: file.shape, clips, figures: file.figures, ssimOfRange2: file.ssimOfRange2 };
+  return { shape: file.shape, clips, figures: file.figures };
 }

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { frameLength } from '../../lib/clip/clip.js';
-import { perPixelMse, psnrCap, psnrOf, sumErrors } from '../../lib/measures/image-metrics.js';
+import { psnrCap, psnrOf, sumErrors } from '../../lib/measures/image-metrics.js';
 import { readGoldenFigures } from './golden-figures.js';
 
 // Fifths of 255, so that the errors are 0.2, −0.4, 0 and −0.2 of values in [0, 1]; the last one lies above white.
@@ -74,11 +74,5 @@ describe('psnrOf', () => {
     expect(psnrOf(1e-11)).to.equal(100);
     expect(psnrOf(0)).to.equal(100);
     expect(psnrOf(NaN)).to.be.NaN;
-  });
-});
-
-describe('perPixelMse', () => {
-  it('divides by the values of a frame', () => {
-    expect(perPixelMse(614.4, 64 * 64 * 3)).to.be.closeTo(0.05, 1e-12);
   });
 });

@@ -102,6 +102,19 @@ describe('motionInterpolation', () => {
     expect(filledChanged).to.deep.equal(filled);
   });
 
+  it('fills several clips at once, with gaps of several lengths, each as if it were alone', async () => {
+    const plans = ['gap:5-5', 'gap:2-2+gap:6-8', 'gap:1-2', 'gap:4-6'].map((hide) => planHide(hide, 0, gridOf()));
+    const clips = plans.map((plan, index) => ({
+      plan,
+      clip: index % 2 === 0 ? movingSquare(plan) : movingPattern(plan),
+    }));
+    const together = await motionInterpolation.fillAll?.(clips, context);
+    expect(together).to.have.length(4);
+    for (const [index, { clip, plan }] of clips.entries()) {
+      expect(together?.[index]).to.deep.equal(await motionInterpolation.fill(clip, plan, context));
+    }
+  });
+
   const refused: Record<string, MaskPlan> = {
     'frames at the end': planHide('future:3', 0, gridOf()),
     'frames at the beginning': planHide('gap:0-2', 0, gridOf()),

@@ -1,10 +1,14 @@
 import { expect } from 'chai';
-import { createScore, type Figures } from '../../lib/measures/score.js';
+import type { FrameFigures } from '../../lib/measures/figures.js';
+import { createScore } from '../../lib/measures/score.js';
 import { readGoldenFigures } from './golden-figures.js';
 
-const figureNames = ['mse', 'mae', 'psnr', 'ssim', 'hiddenMse', 'hiddenMae', 'hiddenPsnr'] as const;
+const figureNames = [
+  ...(['mse', 'mae', 'pixelMse', 'pixelMae', 'psnr', 'ssim', 'ssimRange2'] as const),
+  ...(['hiddenMse', 'hiddenMae', 'hiddenPsnr'] as const),
+];
 
-function expectClose(figures: Figures, expected: Figures): void {
+function expectClose(figures: FrameFigures, expected: FrameFigures): void {
   for (const name of figureNames) expect(figures[name], name).to.be.closeTo(expected[name], 1e-10);
 }
 
@@ -15,16 +19,52 @@ describe('createScore', () => {
   it('gives the figures of NumPy and scikit-image', async () => {
     const { shape, clips, figures } = await readGoldenFigures();
     const score = createScore(shape);
-    for (const { truth, filled, mask } of clips) score.add(truth, filled, mask);
-    expect(score.result()).to.have.all.keys(...figureNames);
-    expectClose(score.result(), figures);
+    for (const [clip, { truth, filled, mask }] of clips.entries()) score.add(truth, filled, mask, String(clip));
+    const result = score.result();
+    expect(result).to.have.all.keys(...figureNames, 'hiddenMseError', 'perStep');
+    expectClose(result, figures);
+    expect(result.hiddenMseError).to.be.closeTo(figures.hiddenMseError, 1e-10);
+    expect(result.perStep.map(({ frame, clips: count }) => [frame, count])).to.deep.equal([
+      [0, 2],
+      [1, 2],
+    ]);
+    for (const [step, expected] of figures.perStep.entries()) {
+      const got = result.perStep[step];
+      if (got === undefined) throw new Error(`there is no step ${step}`);
+      expectClose(got, expected);
+    }
   });
 
-  it('gives the SSIM of scikit-image at range 2 when asked, and all else as before', async () => {
-    const { shape, clips, figures, ssimOfRange2 } = await readGoldenFigures();
-    const score = createScore(shape, { ssimRange: 2 });
-    for (const { truth, filled, mask } of clips) score.add(truth, filled, mask);
-    expectClose(score.result(), { ...figures, ssim: ssimOfRange2 });
+  it('tells the steps apart, and gives only those of which something was hidden', () => {
+    const score = createScore({ ...shape, frames: 3 });
+    const truth = Uint8Array.of(255, 255, 255, 255, 255, 255);
+    score.add(truth, Uint8Array.of(0, 0, 255, 255, 0, 255), Uint8Array.of(0, 0, 1, 1, 1, 0));
+    score.add(truth, Uint8Array.of(0, 0, 255, 255, 255, 255), Uint8Array.of(0, 0, 0, 0, 1, 1));
+    const { mse, perStep } = score.result();
+    expect(perStep.map(({ frame, clips, mse: ofStep }) => [frame, clips, ofStep])).to.deep.equal([
+      [1, 1, 0],
+      [2, 2, 0.5],
+    ]);
+    expect(perStep[1]).to.deep.include({ pixelMse: 0.25, pixelMae: 0.25, mae: 0.5 });
+    expect(perStep[1]?.hiddenMse).to.be.closeTo(2 / 3, 1e-12);
+    expect(mse).to.be.closeTo(1 / 3, 1e-12);
+  });
+
+  it('takes the spread from source to source, not from clip to clip', () => {
+    const scoreOf = (sources: readonly string[]) => {
+      const score = createScore({ frames: 1, height: 1, width: 1, channels: 1 });
+      // Squared errors 1, 1, 0, 0.
+      for (const [clip, source] of sources.entries()) {
+        score.add(Uint8Array.of(255), Uint8Array.of(clip < 2 ? 0 : 255), Uint8Array.of(1), source);
+      }
+      return score.result();
+    };
+    // Four of deviation √(1/3) about 0.5; two of means 1 and 0; one.
+    expect(scoreOf(['a', 'b', 'c', 'd']).hiddenMseError).to.be.closeTo(Math.sqrt(1 / 3 / 4), 1e-12);
+    expect(scoreOf(['a', 'a', 'b', 'b']).hiddenMseError).to.be.closeTo(0.5, 1e-12);
+    expect(scoreOf(['a', 'b', 'a', 'b']).hiddenMseError).to.be.closeTo(0, 1e-12);
+    expect(scoreOf(['a', 'a', 'a', 'a']).hiddenMseError).to.be.NaN;
+    expect(scoreOf(['a', 'a', 'b', 'b']).hiddenMse).to.equal(0.5);
   });
 
   it('adds up over a frame, and scales one hidden value to a frame', () => {
@@ -85,8 +125,11 @@ describe('createScore', () => {
     expectClose(score.result(), {
       mse: 0,
       mae: 0,
+      pixelMse: 0,
+      pixelMae: 0,
       psnr: 100,
       ssim: 1,
+      ssimRange2: 1,
       hiddenMse: 0,
       hiddenMae: 0,
       hiddenPsnr: 100,

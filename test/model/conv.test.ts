@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { clipLength } from '../../lib/clip/clip.js';
-import { readTokens } from '../../lib/clip/tubelets.js';
+import { readTokens, writeTokens } from '../../lib/clip/tubelets.js';
 import { createEagerEngine } from '../../lib/engine/eager-engine.js';
 import type { MaskPlan } from '../../lib/masking/mask-plan.js';
 import { linearBlend } from '../../lib/measures/linear-blend.js';
@@ -14,6 +14,7 @@ import { onCpu } from '../engine/on-cpu.js';
 import { expectClose } from './expect-close.js';
 import {
   type Batch,
+  drawnParameters,
   fill,
   initialParameters,
   measureLoss,
@@ -140,5 +141,37 @@ describe('conv', () => {
       mean.map((value) => value + 0.25),
       1e-6,
     );
+  });
+
+  it('takes unused tokens as not visible, and does not score them', async () => {
+    const whole = batchOf('patches:0.6');
+    const plans = whole.plans.map((plan) => ({
+      ...plan,
+      hidden: plan.hidden.filter((_, index) => index % 2 === 0),
+      unused: plan.hidden.filter((_, index) => index % 2 === 1),
+    }));
+    const batch = { ...whole, parameters: drawnParameters(smallConv, 7), plans };
+    const all = { ...batch, plans: whole.plans };
+    expectClose(pick(await fill(engine, batch), batch, isHidden), pick(await fill(engine, all), batch, isHidden), 1e-6);
+    const loss = await measureLoss(engine, batch);
+    const identity: TrivialFill = { appliesTo: () => true, fill: (clip) => Float32Array.from(clip) };
+    const truth = pick(await fillTrivially(batch, identity), batch, isHidden);
+    const filled = pick(await fill(engine, batch), batch, isHidden);
+    const squares = truth.map((value, index) => (value - (filled[index] ?? Number.NaN)) ** 2);
+    expect(loss).to.be.closeTo(squares.reduce((sum, square) => sum + square, 0) / squares.length, 1e-5);
+    expect(loss).not.to.be.closeTo(await measureLoss(engine, all), 1e-4);
+    // Nor does it look at them.
+    const bytes = clipLength(clipShapeOfModel(smallConv));
+    const pixels = batch.pixels.slice();
+    for (const [sample, { unused }] of plans.entries()) {
+      writeTokens(
+        pixels.subarray(sample * bytes, (sample + 1) * bytes),
+        grid,
+        unused,
+        new Uint8Array(unused.length * length),
+      );
+    }
+    expect(pixels).not.to.deep.equal(batch.pixels);
+    expect(await measureLoss(engine, { ...batch, pixels })).to.be.closeTo(loss, 1e-7);
   });
 });

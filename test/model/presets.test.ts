@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { ClipShape } from '../../lib/clip/clip.js';
 import { LacunaError } from '../../lib/clip/lacuna-error.js';
 import { clipShapeOfModel, gridOfModel, modelConfigSchema } from '../../lib/model/model-config.js';
-import { presetNames, resolvePreset } from '../../lib/model/presets.js';
+import { presetNames, resolvePreset, usualClip } from '../../lib/model/presets.js';
 
 const clips = (frames: number, side: number, width = side): ClipShape => ({
   ...{ frames, height: side, width, channels: 3 },
@@ -83,5 +83,13 @@ describe('resolvePreset', () => {
         .to.include(`multiple of ${multiple}`)
         .and.include(`has clips of ${frames} × ${height} × ${width} × 3`);
     }
+  });
+});
+
+describe('usualClip', () => {
+  it('fits each preset, and is some clip for what is none', () => {
+    for (const name of presetNames) expect(resolvePreset(name, usualClip(name))).to.have.property('frames', 16);
+    expect(usualClip('vit-base').height).to.equal(224);
+    expect(usualClip('toString')).to.deep.equal({ frames: 16, height: 64, width: 64, channels: 3 });
   });
 });

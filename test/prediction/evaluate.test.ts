@@ -73,7 +73,8 @@ describe('evaluate', () => {
   };
 
   it('uses only videos that the model was not trained on where it was trained on the dataset, and else all', async () => {
-    const { training, heldOut } = splitForModel(model, own);
+    const { training, heldOut, part } = splitForModel(model, own);
+    expect(part).to.equal('validation');
     const { train, validation } = splitByVideo(own, { validation: 0.1, seed: 0 });
     expect(training).to.deep.equal(train);
     expect(heldOut).to.deep.equal(validation);
@@ -81,11 +82,47 @@ describe('evaluate', () => {
     expect([...videosOf(training)].filter((video) => videosOf(heldOut).has(video))).to.deep.equal([]);
 
     const all = Int32Array.from(other.clips.keys());
-    expect(splitForModel(model, other)).to.deep.equal({ training: all, heldOut: all });
-    for (const { clips } of evaluations) expect(clips).to.equal(heldOut.length).and.below(own.clips.length);
+    expect(splitForModel(model, other)).to.deep.equal({ training: all, heldOut: all, part: 'all' });
+    for (const evaluation of evaluations) {
+      expect(evaluation.clips).to.equal(heldOut.length).and.below(own.clips.length);
+      expect(evaluation).to.deep.include({ part: 'validation', sources: videosOf(heldOut).size });
+    }
     const hides = [parseHide('future:8')];
     const [onOther] = await evaluateOn(model, other, hides, { clips: 64, seed: 0 }, {});
-    expect(onOther?.clips).to.equal(6);
+    expect(onOther).to.deep.include({ clips: 6, part: 'all', sources: 2 });
+    const [onAll] = await evaluateOn(model, other, hides, { clips: 'all', seed: 0 }, {});
+    expect(onAll).to.deep.equal(onOther);
+  });
+
+  it('measures on the clips that are kept for the test when asked, of either dataset', () => {
+    const withTest = (dataset: Dataset): Dataset => ({
+      ...dataset,
+      clips: dataset.clips.map((clip) => (clip.video === dataset.clips[0]?.video ? { ...clip, split: 'test' } : clip)),
+    });
+    const rows = own.clips.flatMap(({ video }, row) => (video === own.clips[0]?.video ? [row] : []));
+    const { training, heldOut, part } = splitForModel(model, withTest(own), true);
+    expect([[...heldOut], part]).to.deep.equal([rows, 'test']);
+    expect(rows.filter((row) => training.includes(row))).to.deep.equal([]);
+    expect(splitForModel(model, withTest(other), true).heldOut).to.have.length(3);
+    expect(() => splitForModel(model, own, true)).to.throw(LacunaError, 'has no clips for the test');
+  });
+
+  it('gives each time step by itself, of which the whole is the mean, and how much videos differ', async () => {
+    const hides = [parseHide('future:8')];
+    const [evaluation] = await evaluateOn(model, other, hides, { clips: 'all', seed: 0 }, {});
+    for (const { name, perStep, mse, hiddenMse, hiddenMseError, ssimRange2 } of evaluation?.figures ?? []) {
+      expect(perStep.map(({ frame, clips }) => `${frame} ${clips}`)).to.deep.equal(
+        [8, 9, 10, 11, 12, 13, 14, 15].map((frame) => `${frame} 6`),
+      );
+      const mean = (of: 'mse' | 'ssimRange2') => perStep.reduce((sum, step) => sum + step[of], 0) / perStep.length;
+      expect(mean('mse'), name).to.be.closeTo(mse, 1e-9 * mse);
+      expect(mean('ssimRange2'), name).to.be.closeTo(ssimRange2, 1e-9);
+      expect(hiddenMse, name).to.be.closeTo(mse, 1e-9 * mse);
+      expect(hiddenMseError, name).to.be.above(0);
+    }
+    // The further from what was seen, the worse a copy of it is.
+    const copied = evaluation?.figures.find(({ name }) => name === 'copy-last')?.perStep ?? [];
+    expect(copied.at(-1)?.mse).to.be.above(1.5 * (copied[0]?.mse ?? NaN));
   });
 
   for (const [index, [hide, names]] of measured.entries()) {
@@ -173,6 +210,7 @@ describe('evaluate', () => {
       [{ hide: [] }, /hide/],
       [{ hide: ['gapp:9'] }, /gapp:9/],
       [{ clips: 0 }, /clips: .*, got 0/],
+      [{ clips: 'some' as 'all' }, /clips: must be a whole number from 1, or all, got "some"/],
       [{ engine: 'gpu' as 'onnx' }, /engine: .*, got "gpu"/],
       [Object.assign({ clips: 1 }, { clip: 3 }), /"clip"/],
     ] as const) {

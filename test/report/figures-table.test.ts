@@ -28,6 +28,16 @@ describe('figures-table', () => {
     expect(table).to.include('<td class="best">∞</td>').and.to.include('<td>–</td>');
   });
 
+  it('gives the spread where it is known, and says what it is', () => {
+    const table = drawFiguresTable([{ ...row('model', 0.1), hiddenMseError: 0.0213 }, row('black', 0.5)], 2);
+    expect(table)
+      .to.match(/>0\.1 <span[^>]*>± 0\.021<\/span><\/td>/)
+      .and.match(/>0\.5<\/td>/);
+    expect(table).to.include('± the standard error from video to video');
+    const unknown = drawFiguresTable([{ ...row('model', 0.1), hiddenMseError: NaN }], 2);
+    expect(unknown).not.to.include('±');
+  });
+
   it('escapes names, and says where there is nothing', () => {
     expect(drawFiguresTable([row('<script>', 1)], 1)).not.to.include('<script>');
     expect(drawFiguresTable([], 1)).to.include('No figures');

@@ -14,7 +14,7 @@ export function smallRun(changes: Partial<RunConfig> = {}, model: ModelConfig = 
       hide: ['future:2', 'gap:1'],
     },
     ...{ weights: [0.75, 0.25], duration: { unit: 'steps', amount: 4 }, batch: 2, learningRate: 1e-3 },
-    ...{ flip: true, crop: 1, colour: 0, repeat: 1 },
+    ...{ flip: true, crop: 1, colour: 0, repeat: 1, score: 1 },
     ...{ warmUpSteps: 30, layerDecay: 1, weightDecay: 0.05, beta1: 0.9, beta2: 0.95, clipNorm: 1, seed: 0 },
     ...{ engine: 'onnx', isBatchChosen: false, accumulate: 1, schedule: 'cosine', minLearningRate: 0, average: 0 },
     ...{ validateEvery: null, patience: null, init: null },

@@ -24,7 +24,7 @@ describe('checkPretrainOptions', () => {
     expect(checkPretrainOptions(asked)).to.deep.equal({
       ...asked,
       ...{ preset: 'conv-tiny', objective: 'reconstruction', validation: 0.1, batch: 8, flip: true, seed: 0 },
-      ...{ crop: 1, colour: 0, repeat: 1, loss: 'mse', layerDecay: 1, accumulate: 1, average: 0, keep: 2 },
+      ...{ crop: 1, colour: 0, repeat: 1, score: 1, loss: 'mse', layerDecay: 1, accumulate: 1, average: 0, keep: 2 },
       ...{ warmUp: 30, schedule: 'cosine', minLearningRate: 0, weightDecay: 0.05, beta2: 0.95, clipNorm: 1 },
       ...{ engine: 'onnx', device: 'cpu', overwrite: false },
     });
@@ -34,7 +34,17 @@ describe('checkPretrainOptions', () => {
     const given: PretrainOptions = {
       ...asked,
       ...{ weights: [1], preset: 'vit-tiny', objective: 'reconstruction', validation: 0.2, steps: 5, batch: 'auto' },
-      ...{ crop: 0.5, colour: 1, repeat: 1, accumulate: 4, average: 0.999, keep: 1, validateEvery: 10, patience: 3 },
+      ...{
+        crop: 0.5,
+        colour: 1,
+        repeat: 1,
+        score: 0.5,
+        accumulate: 4,
+        average: 0.999,
+        keep: 1,
+        validateEvery: 10,
+        patience: 3,
+      },
       ...{ warmUp: 0, schedule: 'constant', minLearningRate: 0.01, weightDecay: 0, beta2: 0.999, clipNorm: 5 },
       ...{ init: 'other', loss: 'l1', layerDecay: 0.75 },
       ...{ target: 'residual', attention: 'divided', decoder: 'cross', dropPath: 0.1 },
@@ -86,6 +96,8 @@ describe('checkPretrainOptions', () => {
     ['crop', { crop: 1.1 }],
     ['colour', { colour: -0.1 }],
     ['colour', { colour: 1.1 }],
+    ['score', { score: 0 }],
+    ['score', { score: 1.5 }],
     ['repeat', { repeat: 0 }],
     ['repeat', { repeat: 1.5 }],
     ['learningRate', { learningRate: 0 }],
@@ -159,7 +171,17 @@ describe('resolveRunConfig', () => {
       ...{ version: 1, preset: 'conv-tiny', model: resolvePreset('conv-tiny', dataset.shape) },
       ...{ objective: 'reconstruction', hide: ['future:2'], weights: [1], duration: { unit: 'minutes', amount: 10 } },
       ...{ batch: 5, flip: true, learningRate: 2e-3, warmUpSteps: 30, weightDecay: 0.05, beta1: 0.9, beta2: 0.95 },
-      ...{ crop: 1, colour: 0, repeat: 1, loss: 'mse', layerDecay: 1, isBatchChosen: false, accumulate: 1, average: 0 },
+      ...{
+        crop: 1,
+        colour: 0,
+        repeat: 1,
+        score: 1,
+        loss: 'mse',
+        layerDecay: 1,
+        isBatchChosen: false,
+        accumulate: 1,
+        average: 0,
+      },
       ...{ schedule: 'cosine', minLearningRate: 0, validateEvery: null, patience: null, init: null },
       ...{ clipNorm: 1, seed: 3, engine: 'onnx', device: 'cpu', threads: null },
       data: {
@@ -176,7 +198,7 @@ describe('resolveRunConfig', () => {
     expect(resolve({ learningRate: 0.25, threads: 2, flip: false })).to.include({
       ...{ learningRate: 0.25, threads: 2, flip: false },
     });
-    const changes = { crop: 0.5, colour: 0.2, repeat: 4 };
+    const changes = { crop: 0.5, colour: 0.2, repeat: 4, score: 0.5 };
     expect(resolve(changes)).to.include(changes);
     const large = { ...dataset, shape: { frames: 16, height: 64, width: 64, channels: 3 } };
     expect(resolve({ preset: 'vit-tiny' }, large)).to.include({ learningRate: 5e-4 });

@@ -101,8 +101,10 @@ describe('pretrain', () => {
     expect(timings.every(({ seconds, dataSeconds }) => dataSeconds <= seconds)).to.equal(true);
   });
 
-  it('makes its steps on the clips for training, with the masks and rates that follow from the options', async () => {
-    const config = resolveRunConfig(checkPretrainOptions(asked('whole')), dataset, '');
+  /** Expects of the first steps of a run what follows from its options. */
+  const expectSteps = async (out: string, count: number, options: PretrainOptions) => {
+    const { score = 1 } = options;
+    const config = resolveRunConfig(checkPretrainOptions(options), dataset, '');
     const { model, hide, learningRate } = config;
     const rows = splitByVideo(dataset, { validation: 0.25, seed: 5 }).train;
     const loader = createLoader(dataset, { rows, batch: 2, seed: 5, flip: true });
@@ -111,23 +113,38 @@ describe('pretrain', () => {
     const state = engine.createState(layoutOf(model));
     const zeros = new Float32Array(layoutOf(model).length);
     await engine.writeState(state, { parameters: initialParameters(model, 5), moments1: zeros, moments2: zeros });
-    const metrics = await metricsOf('whole');
-    for (let step = 0; step < 4; step++) {
+    const metrics = await metricsOf(out);
+    for (let step = 0; step < count; step++) {
       const { pixels } = await loader.load(step);
       const chosen = hide[chooseMask(mix, { seed: 5, step })] ?? '';
-      const plans = [0, 1].map((sample) => planMask(parseHide(chosen), gridOfModel(model), { seed: 5, step, sample }));
+      const plans = [0, 1].map((sample) =>
+        planMask(parseHide(chosen), gridOfModel(model), { seed: 5, step, sample }, { score }),
+      );
       const { plan, arrays } = inputsOf(model, pixels, plans);
       const program = await engine.compile('step', {
         ...lossProgram(model, 'reconstruction', 2, plan),
         optimiser: { beta1: 0.9, beta2: 0.95, epsilon: 1e-8, clipNorm: 1 },
       });
-      const rate = learningRateAt({ learningRate, warmUpSteps: 30 }, step, step / steps);
+      const rate = learningRateAt({ learningRate, warmUpSteps: 30 }, step, step / (options.steps ?? NaN));
       const report = await program.run(state, arrays, { learningRate: rate, weightDecay: 0.05, step: step + 1 });
       expect(metrics[step]).to.deep.equal({ step: step + 1, hide: chosen, ...report, learningRate: rate });
     }
-    expect(new Set(metrics.slice(0, 4).map(({ hide: chosen }) => chosen)).size).to.equal(2);
     await loader.close();
     await engine.dispose();
+    return new Set(metrics.slice(0, count).map(({ hide: chosen }) => chosen));
+  };
+
+  it('makes its steps on the clips for training, with the masks and rates that follow from the options', async () => {
+    expect((await expectSteps('whole', 4, asked('whole'))).size).to.equal(2);
+  });
+
+  it('scores the share of the hidden that it is told to', async () => {
+    const options = asked('half', { score: 0.5, steps: 2 });
+    await pretrain(options);
+    await expectSteps('half', 2, options);
+    const [[half], [all]] = [await metricsOf('half'), await metricsOf('whole')];
+    expect(half?.loss).not.to.equal(all?.loss);
+    expect((await refusalOf({ ...options, score: 1 })).message).to.include('score is 0.5 there and 1 here');
   });
 
   it('changes clips as asked, and the same way after it was stopped', async () => {
