@@ -205,6 +205,27 @@ describe('pretrain', () => {
     expect(await exactPart('stopped')).to.deep.equal(await exactPart('whole'));
   });
 
+  it('goes on with a run of an older version, which kept less of itself', async () => {
+    const options = asked('older');
+    await stopAfter(5, options);
+    const configFile = folder.path('older/config.json');
+    const config = JSON.parse(await readFile(configFile, 'utf8')) as { lacuna: Record<string, unknown> };
+    for (const name of ['isBatchChosen', 'accumulate', 'schedule', 'minLearningRate', 'average', 'patience', 'init']) {
+      delete config.lacuna[name];
+    }
+    delete config.lacuna['validateEvery'];
+    await writeFile(configFile, JSON.stringify(config));
+    const positionFile = folder.path(`older/checkpoints/${checkpointName(5)}/position.json`);
+    const position = JSON.parse(await readFile(positionFile, 'utf8')) as Record<string, unknown>;
+    for (const name of ['kinds', 'highSteps', 'falls', 'anchor', 'validation']) delete position[name];
+    await writeFile(positionFile, JSON.stringify(position));
+    await pretrain(options);
+    expect(await exactPart('older')).to.deep.equal(await exactPart('whole'));
+    // Where it had been gone on with, it could have gone back to.
+    expect((await readCheckpoint(options.out))?.position.anchor).to.equal(5);
+    expect(await readdir(folder.path('older/checkpoints'))).to.include(checkpointName(5));
+  });
+
   it('makes nothing where the signal has ended it before it begins', async () => {
     const reason = new Error('SIGINT');
     const never = pretrain(asked('never'), { signal: AbortSignal.abort(reason) });
