@@ -208,17 +208,18 @@ describe('pretrain', () => {
   it('goes on with a run of an older version, which kept less of itself', async () => {
     const options = asked('older');
     await stopAfter(5, options);
-    const configFile = folder.path('older/config.json');
-    const config = JSON.parse(await readFile(configFile, 'utf8')) as { lacuna: Record<string, unknown> };
-    for (const name of ['isBatchChosen', 'accumulate', 'schedule', 'minLearningRate', 'average', 'patience', 'init']) {
-      delete config.lacuna[name];
-    }
-    delete config.lacuna['validateEvery'];
-    await writeFile(configFile, JSON.stringify(config));
-    const positionFile = folder.path(`older/checkpoints/${checkpointName(5)}/position.json`);
-    const position = JSON.parse(await readFile(positionFile, 'utf8')) as Record<string, unknown>;
-    for (const name of ['kinds', 'highSteps', 'falls', 'anchor', 'validation']) delete position[name];
-    await writeFile(positionFile, JSON.stringify(position));
+    const without = async (file: string, names: readonly string[]) => {
+      const text = await readFile(folder.path(file), 'utf8');
+      await writeFile(
+        folder.path(file),
+        JSON.stringify(JSON.parse(text, (key, value: unknown) => (names.includes(key) ? undefined : value))),
+      );
+    };
+    await without('older/config.json', [
+      ...['isBatchChosen', 'accumulate', 'schedule', 'minLearningRate', 'average', 'validateEvery', 'patience', 'init'],
+    ]);
+    const known = ['kinds', 'highSteps', 'falls', 'anchor', 'validation'];
+    await without(`older/checkpoints/${checkpointName(5)}/position.json`, known);
     await pretrain(options);
     expect(await exactPart('older')).to.deep.equal(await exactPart('whole'));
     // Where it had been gone on with, it could have gone back to.
