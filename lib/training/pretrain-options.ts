@@ -102,7 +102,7 @@ export type PretrainOptions = ModelOptions & {
   readonly average?: number | undefined;
   /**
    * Steps from one measurement on held-out clips to the next, from 1; 0 is never. Default: twenty in a run, at least 100 steps apart,
-   * and in a run of so many minutes at least 10 seconds and so that they take at most a 25th of the time.
+   * or 10 seconds in a run of so many minutes, and so that they take at most about a 25th of the time.
    */
   readonly validateEvery?: number | undefined;
   /** End after so many measurements without a better one, with the model of the best, from 1. Default: never. */

@@ -21,19 +21,24 @@ const measurements = 20;
 const leastSteps = 100;
 /** Seconds from one measurement to the next at least, in a run of so many minutes. */
 const leastSeconds = 10;
-/** And so many times as long as the last one took. */
+/** And so many times as long as one takes. */
 const measurementCost = 25;
 
-/** @param stepsOfEpoch may be a fraction */
+/**
+ * @param stepsOfEpoch may be a fraction
+ * @param stepsOfMeasurement how many steps take as long as one measurement; may be a fraction
+ */
 export function createTimetable(
   { duration: { unit, amount }, validateEvery }: Pick<RunConfig, 'duration' | 'validateEvery'>,
   stepsOfEpoch: number,
+  stepsOfMeasurement: number,
 ): Timetable {
   const steps = unit === 'epochs' ? Math.max(1, Math.ceil(amount * stepsOfEpoch)) : amount;
   const progress: Timetable['progress'] =
     unit === 'minutes' ? ({ elapsedSeconds }) => elapsedSeconds / (60 * amount) : ({ step }) => step / steps;
   const isAutomatic = validateEvery === null || validateEvery === 0;
-  const every = isAutomatic ? Math.max(leastSteps, Math.ceil(steps / measurements)) : validateEvery;
+  const seldom = Math.ceil(Math.max(leastSteps, steps / measurements, measurementCost * stepsOfMeasurement));
+  const every = isAutomatic ? seldom : validateEvery;
   const isDueByStep: Timetable['isDue'] = (position) =>
     position.step % every === 0 || (progress(position) >= 1 && position.step > every);
   const seconds = Math.max(leastSeconds, (60 * amount) / measurements);

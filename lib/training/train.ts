@@ -36,6 +36,9 @@ const checkpointSeconds = 5;
 /** And so many times as long as the last one took to write, so that a large model spends its time on learning. */
 const checkpointCost = 20;
 
+/** Learning from a clip takes about so many times as long as measuring on it: the way back is twice the way there. */
+const costOfLearning = 3;
+
 /** So often a run goes back before it is given up. */
 const mostFalls = 1;
 
@@ -54,7 +57,13 @@ export async function train(
   const rows = splitByVideo(dataset, { validation: data.validation, seed });
   const loader = createLoader(dataset, { ...loaderOptions(config), rows: rows.train });
   const validation = validateEvery === 0 ? undefined : createValidation(dataset, rows.validation, config, compute);
-  const timetable = createTimetable(config, rows.train.length / (batch * accumulate));
+  const clipsOfStep = batch * accumulate;
+  const measuredClips = (validation?.clips ?? 0) * config.hide.length;
+  const timetable = createTimetable(
+    config,
+    rows.train.length / clipsOfStep,
+    measuredClips / (costOfLearning * clipsOfStep),
+  );
   const makeStep = createStepMaker(config, loader, compute);
   const describe = createProgressNote(config);
   const machine = { nowSeconds: () => Date.now() / 1000, residentBytes: () => process.memoryUsage.rss() };
@@ -128,7 +137,7 @@ export async function train(
         position = { ...position, validation: rememberValidation(position, mean, tookSeconds) };
         isBest = mean !== undefined && position.validation.sinceBest === 0 && Number.isFinite(mean);
       }
-      await log.write(made, position.step, batch * accumulate, measured);
+      await log.write(made, position.step, clipsOfStep, measured);
       onProgress?.({
         ...{ unit: 'steps', done: position.step, total: timetable.total(position) },
         note: describe(position, made),

@@ -11,6 +11,8 @@ import type { RunConfig } from '../run/run-config.js';
 
 /** Measures with the weights that the thread has at that moment, averaged where it keeps averages. */
 export type Validation = {
+  /** How many clips there are. */
+  readonly clips: number;
   /** The mean loss of each kind of mask. */
   readonly measure: () => Promise<Readonly<Record<string, number>>>;
 };
@@ -54,6 +56,7 @@ export function createValidation(
     return pixels;
   };
   return {
+    clips,
     measure: async () => {
       const sums = new Map<string, number>(hide.map((kind) => [kind, 0]));
       for (let start = 0; start < clips; start += batch) {

@@ -222,6 +222,28 @@ describe('pretrain', () => {
     expect(await exactPart('stopped')).to.deep.equal(await exactPart('whole'));
   });
 
+  it('goes on with a run of an older version, which kept less of itself', async () => {
+    const options = asked('older');
+    await stopAfter(5, options);
+    const without = async (file: string, names: readonly string[]) => {
+      const text = await readFile(folder.path(file), 'utf8');
+      await writeFile(
+        folder.path(file),
+        JSON.stringify(JSON.parse(text, (key, value: unknown) => (names.includes(key) ? undefined : value))),
+      );
+    };
+    await without('older/config.json', [
+      ...['isBatchChosen', 'accumulate', 'schedule', 'minLearningRate', 'average', 'validateEvery', 'patience', 'init'],
+    ]);
+    const known = ['kinds', 'highSteps', 'falls', 'anchor', 'validation'];
+    await without(`older/checkpoints/${checkpointName(5)}/position.json`, known);
+    await pretrain(options);
+    expect(await exactPart('older')).to.deep.equal(await exactPart('whole'));
+    // Where it had been gone on with, it could have gone back to.
+    expect((await readCheckpoint(options.out))?.position.anchor).to.equal(5);
+    expect(await readdir(folder.path('older/checkpoints'))).to.include(checkpointName(5));
+  });
+
   it('makes nothing where the signal has ended it before it begins', async () => {
     const reason = new Error('SIGINT');
     const never = pretrain(asked('never'), { signal: AbortSignal.abort(reason) });

@@ -64,6 +64,7 @@ describe('createValidation', () => {
       await validation?.measure();
       await validation?.measure();
       expect(read).to.have.length(expected);
+      expect(validation?.clips).to.equal(expected);
       expect(new Set(read).size).to.equal(expected);
       expect(Math.max(...read)).to.be.at.least(rows - Math.ceil(rows / expected) - 1);
     }
