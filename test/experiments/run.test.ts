@@ -63,6 +63,8 @@ describe('npm run experiment', () => {
       expect(value).to.be.within(1, 2000);
     }
     expect(mse?.ours).to.deep.equal([curve.at(-1)?.value]);
+    // The network starts near the cheapest guess; over three channels it would be three times that.
+    expect((curve[0]?.value ?? 0) / (mse?.baselines['copy-last'] ?? 0)).to.be.within(0.4, 1.1);
 
     const again = await start(words).ended;
     expect(again.output).to.equal(output);

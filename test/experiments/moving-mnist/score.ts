@@ -2,12 +2,12 @@
 // so that those of grey clips compare with published tables. Knows nothing of training.
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import { type ClipShape, clipLength } from '../../../dist/clip/clip.js';
+import { clipLength } from '../../../dist/clip/clip.js';
 import type { Tubelet } from '../../../dist/clip/token-grid.js';
 import { pixelMask } from '../../../dist/masking/hidden-pixels.js';
 import { createMeanFrame } from '../../../dist/measures/mean-frame.js';
 import { createScore, type Score } from '../../../dist/measures/score.js';
-import { type FillName, fillNames, trivialFills } from '../../../dist/measures/trivial-fills.js';
+import { fillNames, trivialFills } from '../../../dist/measures/trivial-fills.js';
 import { fillClips } from '../../../dist/prediction/fill-clips.js';
 import type { LoadedModel } from '../../../dist/run/load-model.js';
 import { figuresSchema, type TestFigures } from '../learner.js';
@@ -58,42 +58,39 @@ export async function scoreModel(
 
 /** How well one fills in without having learned anything; clips are masked on the grid of these tubelets. */
 export async function scoreTrivialFills(
-  test: TestSet,
+  { shape, clips }: TestSet,
   hide: string,
   tubelet: Tubelet,
   meanFrame: Float32Array,
   signal: AbortSignal,
 ): Promise<FillFigures> {
-  const { shape, clips } = test;
-  const first = planTest(hide, rgbShape(shape), tubelet, 0);
+  // ffmpeg's interpolation takes RGB alone.
+  const rgbShape = { ...shape, channels: 3 };
+  const first = planTest(hide, rgbShape, tubelet, 0);
   const names = fillNames.filter((name) => trivialFills[name].appliesTo(first));
-  const figures = names.map(async (name) => {
-    const score = createScore(shape);
-    let next = 0;
-    // Those that start a process are as many at once as there are cores; sums are of the same clips in whatever order.
-    const work = async (): Promise<void> => {
-      for (let row = next++; row < clips.length; row = next++) {
-        signal.throwIfAborted();
-        const truth = clips[row];
-        if (truth) score.add(truth, await fillOne(name, truth, row), pixelMask(planOf(row, shape)));
+  const scores = new Map(names.map((name) => [name, createScore(shape)]));
+  let next = 0;
+  const work = async (): Promise<void> => {
+    for (let row = next++; row < clips.length; row = next++) {
+      signal.throwIfAborted();
+      const [truth, plan] = [clips[row], planTest(hide, shape, tubelet, row)];
+      if (!truth) throw new RangeError(`there is no clip ${row}`);
+      const mask = pixelMask(plan);
+      for (const [name, score] of scores) {
+        const { appliesTo, fill } = trivialFills[name];
+        const filled = appliesTo(plan)
+          ? await fill(truth, plan, { meanFrame, signal })
+          : fromRgb(
+              await fill(toRgb(truth, shape.channels), planTest(hide, rgbShape, tubelet, row), { meanFrame, signal }),
+              shape.channels,
+            );
+        score.add(truth, filled, mask);
       }
-    };
-    await Promise.all(Array.from({ length: availableParallelism() }, work));
-    return [name, pick(score)] as const;
-  });
-  return Object.fromEntries(await Promise.all(figures));
-
-  function planOf(row: number, of: ClipShape) {
-    return planTest(hide, of, tubelet, row);
-  }
-
-  async function fillOne(name: FillName, truth: Uint8Array, row: number): Promise<Float32Array> {
-    const [fill, plan] = [trivialFills[name], planOf(row, shape)];
-    if (fill.appliesTo(plan)) return fill.fill(truth, plan, { meanFrame, signal });
-    // ffmpeg's interpolation takes RGB alone.
-    const filled = await fill.fill(toRgb(truth, shape.channels), planOf(row, rgbShape(shape)), { meanFrame, signal });
-    return fromRgb(filled, shape.channels);
-  }
+    }
+  };
+  // A fill that starts a process does so on each core.
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  return Object.fromEntries([...scores].map(([name, score]) => [name, pick(score)]));
 }
 
 /** The mean frame `[H, W, C]` of clips that nobody is measured on. */
@@ -106,10 +103,6 @@ export function meanFrameOf(world: World, digits: Digits, clips = meanFrameClips
     mean.add(clip);
   }
   return mean.result();
-}
-
-function rgbShape(shape: ClipShape): ClipShape {
-  return { ...shape, channels: 3 };
 }
 
 function pick(score: Score): TestFigures {
