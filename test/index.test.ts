@@ -35,6 +35,7 @@ describe('the public interface', () => {
       'presetNames',
       'pretrain',
       'writeContactSheet',
+      'writePlanPicture',
       'writePrediction',
       'writeReport',
       'writeVideoPrediction',

@@ -37,7 +37,7 @@ describe('lacuna demo', () => {
     expect(decodeNpy(await readFile(join(out, 'vectors.npy'))).shape).to.deep.equal([2, 128]);
     const page = await readFile(/^Open (.*report\.html) in a browser\.\n$/m.exec(stdout)?.[1] ?? '', 'utf8');
     for (const hide of ['future:8', 'gap:6', 'patches:0.75']) {
-      expect(stdout).to.contain(`\n${hide} (2 clips)\n`);
+      expect(stdout).to.contain(`\n${hide} (2 clips of 1 source kept for validation)\n`);
       expect(page).to.contain(`<code>${hide}</code>`);
     }
     const dataset = await openDataset(join(out, 'dataset'));
