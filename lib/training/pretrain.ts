@@ -36,6 +36,8 @@ export type PretrainResult = {
   readonly best?: { readonly step: number; readonly loss: number };
   /** Whether it ended before its time, with the model of that step, since nothing got better. */
   readonly stoppedEarly: boolean;
+  /** How often it went back, with half the rate, since it had diverged: 0 or 1. */
+  readonly falls: number;
   /** How many numbers the model learns. */
   readonly parameters: number;
   /** Seconds of training, over all calls. */
@@ -78,7 +80,7 @@ export async function pretrain(options: PretrainOptions, controls: JobControls =
       const initial = checked.init === undefined ? undefined : (await readWeights(checked.init, layout)).parameters;
       const run = { folder: checked.out, config, dataset, compute, initial, keep: checked.keep };
       const position = checkpoint?.position.isFinished ? checkpoint.position : await train(run, checkpoint, controls);
-      const { step, loss, elapsedSeconds, validation } = position;
+      const { step, loss, elapsedSeconds, validation, falls } = position;
       return {
         run: checked.out,
         steps: step,
@@ -86,6 +88,7 @@ export async function pretrain(options: PretrainOptions, controls: JobControls =
         batch: config.batch,
         ...(validation.best === undefined ? {} : { best: validation.best }),
         stoppedEarly: hasStopped(config, position),
+        falls,
         parameters: layout.length,
         seconds: elapsedSeconds,
         failures,
