@@ -38,6 +38,8 @@ export type PretrainResult = {
   readonly best?: { readonly step: number; readonly loss: number };
   /** Whether it ended before its time, with the model of that step, since nothing got better. */
   readonly stoppedEarly: boolean;
+  /** How often it went back, with half the rate, since it had diverged: 0 or 1. */
+  readonly falls: number;
   /** How many numbers the model learns. */
   readonly parameters: number;
   /** Seconds of training, over all calls. */
@@ -85,7 +87,7 @@ export async function pretrainOn(
     const initial = init === undefined ? undefined : (await readWeights(init, layout)).parameters;
     const run = { folder: out, config, dataset, compute, initial, keep };
     const position = checkpoint?.position.isFinished ? checkpoint.position : await train(run, checkpoint, controls);
-    const { step, loss, elapsedSeconds, validation } = position;
+    const { step, loss, elapsedSeconds, validation, falls } = position;
     return {
       run: out,
       steps: step,
@@ -93,6 +95,7 @@ export async function pretrainOn(
       batch: config.batch,
       ...(validation.best === undefined ? {} : { best: validation.best }),
       stoppedEarly: hasStopped(config, position),
+      falls,
       parameters: layout.length,
       seconds: elapsedSeconds,
     };

@@ -77,7 +77,7 @@ describe('a training that diverges', () => {
     const { end, notices } = await trainThroughNoise('jumped');
     expect(notices).to.have.length(1);
     expect(notices[0]).to.match(/the loss had jumped for many steps up to step \d+, .* from step 24 with half/);
-    expect(end).to.include({ steps: 44, stoppedEarly: false });
+    expect(end).to.include({ steps: 44, stoppedEarly: false, falls: 1 });
     const metrics = await metricsOf('jumped');
     expect(metrics.map(({ step }) => step)).to.deep.equal(Array.from({ length: 44 }, (_, index) => index + 1));
     // Half the rate from there on, in a warm-up in which it would have risen.
