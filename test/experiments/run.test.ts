@@ -69,7 +69,7 @@ describe('npm run experiment', () => {
     const again = await start(words).ended;
     expect(again.output).to.equal(output);
     expect(again.complaints).not.to.contain('learning');
-  });
+  }).timeout(180_000);
 });
 
 /** The file of this name somewhere below a folder, as soon as it is there. */

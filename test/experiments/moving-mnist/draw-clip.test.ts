@@ -14,9 +14,9 @@ function draw(world: World, digits: Uint8Array<ArrayBuffer>, { seed, row }: { se
   return clip;
 }
 
-/** The corner of the only digit in each frame, `[x, y]`; fails where it is not seen in full. */
-function cornersOf(clip: Uint8Array): [number, number][] {
-  return Array.from({ length: 20 }, (_, frame) => {
+/** The corner of the only digit in each of the first frames, `[x, y]`; fails where it is not seen in full. */
+function cornersOf(clip: Uint8Array, frames = 20): [number, number][] {
+  return Array.from({ length: frames }, (_, frame) => {
     const pixels = clip.subarray(frame * 4096, (frame + 1) * 4096);
     const first = pixels.indexOf(255);
     const [x, y] = [first % 64, Math.floor(first / 64)];
@@ -58,7 +58,7 @@ describe('clips of Moving MNIST', () => {
 
   it('start anywhere and go anywhere', () => {
     const clips = Array.from({ length: 300 }, (_, row) =>
-      cornersOf(draw({ objects: 1, channels: 1 }, full, { seed: 1, row })),
+      cornersOf(draw({ objects: 1, channels: 1 }, full, { seed: 1, row }), 4),
     );
     const starts = clips.flatMap(([first]) => first ?? []);
     expect(starts.reduce((sum, place) => sum + place, 0) / starts.length).to.be.closeTo(17.5, 1.5);
