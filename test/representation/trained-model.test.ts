@@ -41,6 +41,7 @@ describe('openModel', () => {
         const { value } = await expected.frames.next();
         expect(frame).to.deep.equal(value);
       }
+      expect((await expected.frames.next()).done).to.equal(true);
       expect(await collect(model.embed([video]))).to.deep.equal(await collect(embedVideos(loaded, [video])));
 
       const failures: string[] = [];
