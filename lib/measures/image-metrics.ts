@@ -20,28 +20,47 @@ export type ErrorSums = {
 export const psnrCap = 100;
 
 /**
- * Sums of errors over the values `[start, end)`, C to a pixel; `mask` (1 a pixel) leaves out the pixels where it is 0.
- * OpenSTL's MSE and MAE are such sums over a frame, averaged over frames.
+ * Sums of errors over the values `[start, end)`, C to a pixel: of all pixels, and of those where `mask` (1 a pixel, from the beginning
+ * of the clip) is 1. OpenSTL's MSE and MAE are such sums over a whole frame, averaged over frames.
  */
 export function sumErrors(
   truth: Pixels,
   filled: Pixels,
-  { start, end, channels, mask }: { start: number; end: number; channels: number; mask?: Uint8Array },
-): ErrorSums {
-  let [squared, absolute, clippedSquared, values] = [0, 0, 0, 0];
-  for (let index = start, pixel = start / channels; index < end; index += channels, pixel++) {
-    if (mask !== undefined && mask[pixel] === 0) continue;
-    for (let value = index; value < index + channels; value++) {
-      const expected = truth[value] ?? 0;
-      const got = filled[value] ?? 0;
+  mask: Uint8Array,
+  { start, end, channels }: { readonly start: number; readonly end: number; readonly channels: number },
+): { readonly whole: ErrorSums; readonly hidden: ErrorSums } {
+  let [squared, absolute, clippedSquared] = [0, 0, 0];
+  let [hiddenSquared, hiddenAbsolute, hiddenClipped, hiddenValues] = [0, 0, 0, 0];
+  for (let first = start, pixel = start / channels; first < end; first += channels, pixel++) {
+    let ofSquared = 0;
+    let ofAbsolute = 0;
+    let ofClipped = 0;
+    for (let index = first; index < first + channels; index++) {
+      const expected = truth[index] ?? 0;
+      const got = filled[index] ?? 0;
       const error = expected - got;
-      squared += error * error;
-      absolute += error < 0 ? -error : error;
+      ofSquared += error * error;
+      ofAbsolute += error < 0 ? -error : error;
       const clippedError = got < 0 ? expected : got > 255 ? expected - 255 : error;
-      clippedSquared += clippedError * clippedError;
+      ofClipped += clippedError * clippedError;
     }
-    values += channels;
+    squared += ofSquared;
+    absolute += ofAbsolute;
+    clippedSquared += ofClipped;
+    if (mask[pixel] !== 1) continue;
+    hiddenSquared += ofSquared;
+    hiddenAbsolute += ofAbsolute;
+    hiddenClipped += ofClipped;
+    hiddenValues += channels;
   }
+  return {
+    whole: scaleSums(squared, absolute, clippedSquared, end - start),
+    hidden: scaleSums(hiddenSquared, hiddenAbsolute, hiddenClipped, hiddenValues),
+  };
+}
+
+/** Sums of values from 0 to 255 as those of values from 0 to 1. */
+function scaleSums(squared: number, absolute: number, clippedSquared: number, values: number): ErrorSums {
   return { squared: squared / 255 ** 2, absolute: absolute / 255, clippedSquared: clippedSquared / 255 ** 2, values };
 }
 

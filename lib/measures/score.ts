@@ -8,10 +8,11 @@ import { createSsim, ssimWindow } from './ssim.js';
 export type Score = {
   /**
    * Adds one clip: truth and fill `[T, H, W, C]`, 0 to 255, and which pixels were hidden, `[T, H, W]`, 1 = hidden. `source` is
-   * the same for clips that are alike, such as those of one video; default: all are of one.
+   * the same for clips that are alike, such as those of one video; default: all are of one. Returns the squared error of one hidden
+   * value of this clip, NaN where nothing was hidden.
    * @throws {RangeError} where a length is not the shape's.
    */
-  readonly add: (truth: Uint8Array, filled: Pixels, mask: Uint8Array, source?: string) => void;
+  readonly add: (truth: Uint8Array, filled: Pixels, mask: Uint8Array, source?: string) => number;
   /**
    * The figures of what was added.
    * @throws {RangeError} where nothing hidden was added.
@@ -27,7 +28,7 @@ const sumNames = [
   ...(['hiddenValues', 'hiddenSquared', 'hiddenAbsolute', 'hiddenPsnr'] as const),
 ];
 
-/** Sums over the hidden values of one source. */
+/** Sums over the hidden values of one clip, or of one source. */
 type SourceSums = { squared: number; values: number };
 
 /** A score of clips of one shape. */
@@ -39,11 +40,12 @@ export function createScore(shape: ClipShape): Score {
   const sums = Object.fromEntries(sumNames.map((name) => [name, new Float64Array(frames)])) as Sums;
   const sources = new Map<string, SourceSums>();
 
-  const addFrame = (truth: Uint8Array, filled: Pixels, mask: Uint8Array, frame: number, source: SourceSums) => {
+  const addFrame = (truth: Uint8Array, filled: Pixels, mask: Uint8Array, frame: number, ofClip: SourceSums) => {
+    const pixels = height * width;
+    const firstHidden = mask.indexOf(1, frame * pixels);
+    if (firstHidden < 0 || firstHidden >= (frame + 1) * pixels) return;
     const span = { start: frame * length, end: (frame + 1) * length, channels };
-    const hidden = sumErrors(truth, filled, { ...span, mask });
-    if (hidden.values === 0) return;
-    const whole = hidden.values === length ? hidden : sumErrors(truth, filled, span);
+    const { whole, hidden } = sumErrors(truth, filled, mask, span);
     const add = (name: keyof Sums, value: number) => (sums[name][frame] = (sums[name][frame] ?? 0) + value);
     add('frames', 1);
     add('squared', whole.squared);
@@ -56,8 +58,8 @@ export function createScore(shape: ClipShape): Score {
     add('hiddenSquared', hidden.squared);
     add('hiddenAbsolute', hidden.absolute);
     add('hiddenPsnr', psnrOf(hidden.clippedSquared / hidden.values));
-    source.squared += hidden.squared;
-    source.values += hidden.values;
+    ofClip.squared += hidden.squared;
+    ofClip.values += hidden.values;
   };
 
   return {
@@ -69,9 +71,13 @@ export function createScore(shape: ClipShape): Score {
             `got ${truth.length}, ${filled.length} and ${mask.length}`,
         );
       }
+      const ofClip = { squared: 0, values: 0 };
+      for (let frame = 0; frame < frames; frame++) addFrame(truth, filled, mask, frame, ofClip);
       const ofSource = sources.get(source) ?? { squared: 0, values: 0 };
       sources.set(source, ofSource);
-      for (let frame = 0; frame < frames; frame++) addFrame(truth, filled, mask, frame, ofSource);
+      ofSource.squared += ofClip.squared;
+      ofSource.values += ofClip.values;
+      return ofClip.squared / ofClip.values;
     },
     result: () => {
       if (sums.frames.every((count) => count === 0)) {

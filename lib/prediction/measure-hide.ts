@@ -3,7 +3,6 @@
 import { groupKey } from '../dataset/group-key.js';
 import { pixelMask } from '../masking/hidden-pixels.js';
 import type { Figures } from '../measures/figures.js';
-import { sumErrors } from '../measures/image-metrics.js';
 import { createScore, type Score } from '../measures/score.js';
 import type { FillContext, TrivialFill } from '../measures/trivial-fill.js';
 import { fillNames, trivialFills } from '../measures/trivial-fills.js';
@@ -33,15 +32,13 @@ export async function measureHide(
   const errors = new Float64Array(rows.length);
   for await (const part of fillInParts(given, signal)) {
     const fillers = fills.map((name) => [name, fillerOf(trivialFills[name], part, context)] as const);
-    for (const [index, clip] of part.entries()) {
-      const { sample, row, plan, truth, filled } = clip;
+    for (const [index, { sample, row, plan, truth, filled }] of part.entries()) {
       const mask = pixelMask(plan);
       const record = dataset.clips[row];
       const source = record === undefined ? '' : groupKey(record);
       sources.add(source);
-      scores.get('model')?.add(truth, filled, mask, source);
+      errors[sample] = scores.get('model')?.add(truth, filled, mask, source) ?? NaN;
       for (const [name, fill] of fillers) scores.get(name)?.add(truth, await fill(index), mask, source);
-      errors[sample] = meanError(clip, mask);
       onClip(sample + 1);
       signal?.throwIfAborted();
     }
@@ -70,11 +67,4 @@ function fillerOf(
     if (given === undefined) throw new RangeError(`clip ${index} was not filled in`);
     return given;
   };
-}
-
-/** The squared error of one hidden value. */
-function meanError({ truth, filled, plan }: FilledClip, mask: Uint8Array): number {
-  const { channels } = plan.grid.clip;
-  const { squared, values } = sumErrors(truth, filled, { start: 0, end: truth.length, channels, mask });
-  return squared / values;
 }

@@ -35,6 +35,14 @@ describe('createScore', () => {
     }
   });
 
+  it('returns what a clip adds: the squared error of one of its hidden values', () => {
+    const score = createScore(shape);
+    const truth = Uint8Array.of(255, 255, 255, 255);
+    expect(score.add(truth, new Uint8Array(4), Uint8Array.of(0, 1, 1, 1))).to.equal(1);
+    expect(score.add(truth, Uint8Array.of(0, 0, 255, 0), Uint8Array.of(0, 1, 1, 0))).to.equal(0.5);
+    expect(score.add(truth, truth, new Uint8Array(4))).to.be.NaN;
+  });
+
   it('tells the steps apart, and gives only those of which something was hidden', () => {
     const score = createScore({ ...shape, frames: 3 });
     const truth = Uint8Array.of(255, 255, 255, 255, 255, 255);
