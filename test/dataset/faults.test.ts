@@ -202,7 +202,7 @@ describe('prepare, where something fails', () => {
     const hang = `sleep 300 & echo $! >> ${folder.path('hung')}; echo $$ >> ${folder.path('hung')}; wait`;
     const line = `case "$*" in *11.mp4*) ${hang};; *) ${ffmpeg} "$@" & wait $!;; esac`;
     const program = await makeProgram(folder.path('wrapper'), line);
-    const result = await withFfmpeg(program, () => prepare(asked('hung-data', { timeoutSeconds: 6 })));
+    const result = await withFfmpeg(program, () => prepare(asked('hung-data', { timeoutSeconds: 4 })));
     expect(result.failures.find(({ video }) => video === '11.mp4')).to.deep.equal({
       ...{ video: '11.mp4', reason: 'timeout', detail: 'ffmpeg was killed' },
     });
