@@ -7,6 +7,7 @@ import type { JobControls } from '../clip/job.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { type Dataset, openDataset } from '../dataset/open-dataset.js';
 import { splitByVideo } from '../dataset/split.js';
+import { spreadRows } from '../dataset/spread-rows.js';
 import { deviceNames } from '../engine/device-names.js';
 import { engineNames } from '../engine/engine-names.js';
 import { formatHide, type HideExpression, parseHide } from '../masking/hide-expression.js';
@@ -129,7 +130,7 @@ async function measureAll(
   const grid = gridOfModel(model.config.model);
   for (const hide of hides) planCounts(hide, grid);
   const { training, heldOut, part } = splitForModel(model, dataset, test);
-  const rows = clips === 'all' ? heldOut : spread(heldOut, clips);
+  const rows = clips === 'all' ? heldOut : spreadRows(heldOut, clips);
   const context = { meanFrame: await meanTrainingFrame(dataset, training, signal), signal };
   const measured: { evaluation: Evaluation; given: FillRows; median: Measured['median'] }[] = [];
   for (const [index, hide] of hides.entries()) {
@@ -183,16 +184,10 @@ async function meanTrainingFrame(
 ): Promise<Float32Array> {
   const mean = createMeanFrame(dataset.shape);
   const clip = new Uint8Array(clipLength(dataset.shape));
-  for (const row of spread(training, meanFrameClips)) {
+  for (const row of spreadRows(training, meanFrameClips)) {
     signal?.throwIfAborted();
     await dataset.readClips([row], clip);
     mean.add(clip);
   }
   return mean.result();
-}
-
-/** At most so many of the rows, evenly spread. */
-function spread(rows: Int32Array, most: number): Int32Array {
-  if (rows.length <= most) return rows;
-  return Int32Array.from({ length: most }, (_, index) => rows[Math.floor((index * rows.length) / most)] ?? 0);
 }

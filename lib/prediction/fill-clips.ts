@@ -4,6 +4,7 @@ import { LacunaError } from '../clip/lacuna-error.js';
 import { writeTokens } from '../clip/tubelets.js';
 import type { MaskPlan } from '../masking/mask-plan.js';
 import { clipShapeOfModel, gridOfModel } from '../model/model-config.js';
+import { indicesOf } from '../run/compute-protocol.js';
 import type { LoadedModel } from '../run/load-model.js';
 
 /** Clips of one call of the engine. */
@@ -29,7 +30,7 @@ export async function fillClips(
     const pixels = new Uint8Array(part.length * length);
     for (const [index, clip] of part.entries()) pixels.set(clip, index * length);
     const partPlans = plans.slice(start, start + batch);
-    const indices = partPlans.map(({ visible, hidden, unused }) => ({ visible, hidden, unused }));
+    const indices = partPlans.map(indicesOf);
     const tokens = await compute.call('fill', { pixels, plans: indices, batch }, [pixels.buffer]);
     for (const [index, clip] of part.entries()) {
       const [plan, values] = [partPlans[index], tokens[index]];

@@ -2,16 +2,12 @@
 import { z } from 'zod';
 import { checkOptions } from '../clip/check-options.js';
 import type { JobControls } from '../clip/job.js';
-import { LacunaError } from '../clip/lacuna-error.js';
-import { clipSpan } from '../dataset/cut-clips.js';
-import { readVideo } from '../dataset/read-video.js';
+import { readFirstClip } from '../dataset/read-first-clip.js';
 import { pixelMask } from '../masking/hidden-pixels.js';
 import { formatHide, parseHide } from '../masking/hide-expression.js';
 import { planMask } from '../masking/plan-mask.js';
 import { gridOfModel } from '../model/model-config.js';
 import type { LoadedModel } from '../run/load-model.js';
-import { DecodeError } from '../video/failure-reason.js';
-import { checkSourceFile } from '../video/source-file.js';
 import { fillClips } from './fill-clips.js';
 
 /** What is filled in. */
@@ -61,36 +57,18 @@ export async function predict(
   const { model: network, data } = model.config;
   const hide = parseHide(text);
   const plan = planMask(hide, gridOfModel(network), { seed, step: 0, sample: 0 });
-  const truth = await readClip(model, video, startSeconds, signal);
+  const { frames, size } = network;
+  const read = { frames, size, stride: data.stride, fps: data.fps, fit: data.fit, startSeconds };
+  const truth = await readFirstClip(video, read, signal);
   const [filled] = await fillClips(model, [truth], [plan]);
   if (filled === undefined) throw new Error('the model filled nothing in');
   signal?.throwIfAborted();
   return {
     frames: Uint8Array.from(filled, Math.round),
-    shape: [network.frames, network.size, network.size, 3],
+    shape: [frames, size, size, 3],
     fps: data.fps / data.stride,
     truth,
     hidden: pixelMask(plan),
     hide: formatHide(hide),
   };
-}
-
-async function readClip(
-  { config: { model, data } }: LoadedModel,
-  video: string,
-  startSeconds: number,
-  signal: AbortSignal | undefined,
-): Promise<Uint8Array<ArrayBuffer>> {
-  signal?.throwIfAborted();
-  await checkSourceFile(video);
-  const cut = { frames: model.frames, stride: data.stride, hop: model.frames * data.stride };
-  const read = { ...cut, size: model.size, fps: data.fps, fit: data.fit, startSeconds };
-  for await (const result of readVideo(video, read, signal)) {
-    if ('clip' in result) return Uint8Array.from(result.clip.pixels);
-    const { reason, detail } = result.failure;
-    if (reason !== 'too-short') throw new DecodeError(video, reason, detail);
-    const seconds = (clipSpan(cut) / data.fps).toFixed(2);
-    throw new LacunaError('input', `${video} is too short: from ${startSeconds} s it has ${detail} (${seconds} s).`);
-  }
-  throw new LacunaError('input', `${video} gave no clip.`);
 }

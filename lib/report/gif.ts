@@ -82,6 +82,11 @@ export async function* streamGif(
   yield take();
 }
 
+/** So much larger is a small picture shown: up to about 256 pixels. */
+export function gifScale({ height, width }: Pick<ClipShape, 'width' | 'height'>): number {
+  return Math.max(1, Math.floor(256 / Math.max(height, width)));
+}
+
 function addAlpha(rgb: Uint8Array): Uint8Array {
   const rgba = new Uint8Array((rgb.length / 3) * 4).fill(255);
   for (let pixel = 0; pixel < rgb.length / 3; pixel++) rgba.set(rgb.subarray(pixel * 3, pixel * 3 + 3), pixel * 4);

@@ -9,7 +9,7 @@ import { syncFolder, temporaryName } from '../dataset/durable-file.js';
  * @throws {LacunaError} `input` where it cannot be written.
  * @throws what `parts` throws.
  */
-export async function saveStream(file: string, parts: AsyncIterable<Uint8Array>): Promise<void> {
+export async function saveStream(file: string, parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void> {
   const [folder, name] = [dirname(file), basename(file)];
   const unfinished = join(folder, temporaryName(name));
   // What the disk says is told apart from what the parts throw.

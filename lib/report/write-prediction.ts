@@ -1,14 +1,14 @@
 // Owns a prediction as a file: MP4, GIF, a PNG strip or a NumPy array, by the file's ending. Knows nothing of how it was made.
-import { rm, stat } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { dirname, extname } from 'node:path';
 import type { ClipShape } from '../clip/clip.js';
 import type { JobControls } from '../clip/job.js';
 import { LacunaError } from '../clip/lacuna-error.js';
-import { temporaryName, writeWhole } from '../dataset/durable-file.js';
 import { encodeNpy } from '../formats/npy.js';
 import type { Prediction } from '../prediction/predict.js';
 import { encodeVideo } from '../video/encode.js';
-import { encodeGif } from './gif.js';
+import { encodeGif, gifScale } from './gif.js';
+import { saveStream } from './save-stream.js';
 import { encodeStrip } from './strip.js';
 
 type Write = (prediction: Prediction, file: string, controls: JobControls) => Promise<void>;
@@ -19,7 +19,10 @@ const writers = {
     const [, height, width] = shape;
     return encodeVideo(file, framesOf(frames, shape), { width, height, fps }, controls);
   },
-  '.gif': ({ frames, shape, fps }, file) => save(file, encodeGif(frames, shapeOf(shape), fps, scaleFor(shape))),
+  '.gif': ({ frames, shape, fps }, file) => {
+    const of = shapeOf(shape);
+    return save(file, encodeGif(frames, of, fps, gifScale(of)));
+  },
   '.png': ({ frames, truth, hidden, shape }, file) => {
     const rows = [{ frames: truth, hidden }, { frames }, { frames: truth }];
     return save(file, encodeStrip(rows, shapeOf(shape)));
@@ -68,17 +71,8 @@ export async function checkPlace(file: string): Promise<void> {
  * Writes a file whole under its name or not at all; one that is there is replaced.
  * @throws {LacunaError} `input` where it cannot be written.
  */
-export async function save(file: string, bytes: Uint8Array): Promise<void> {
-  const [folder, name] = [dirname(file), basename(file)];
-  try {
-    await writeWhole(folder, name, [bytes]);
-  } catch (cause) {
-    throw new LacunaError('input', `${file} cannot be written; check that its folder may be written and has room.`, {
-      cause,
-    });
-  } finally {
-    await rm(join(folder, temporaryName(name)), { force: true });
-  }
+export function save(file: string, bytes: Uint8Array): Promise<void> {
+  return saveStream(file, [bytes]);
 }
 
 function isEnding(ending: string): ending is Ending {
@@ -87,11 +81,6 @@ function isEnding(ending: string): ending is Ending {
 
 function shapeOf([frames, height, width, channels]: Prediction['shape']): ClipShape {
   return { frames, height, width, channels };
-}
-
-/** A small picture is shown larger, up to about 256 pixels. */
-function scaleFor([, height, width]: Prediction['shape']): number {
-  return Math.max(1, Math.floor(256 / Math.max(height, width)));
 }
 
 function* framesOf(frames: Uint8Array, [count, height, width, channels]: Prediction['shape']): Generator<Uint8Array> {

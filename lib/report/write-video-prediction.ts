@@ -4,7 +4,7 @@ import type { JobControls } from '../clip/job.js';
 import { npyHeader } from '../formats/npy.js';
 import type { PredictedFrame, VideoPrediction } from '../prediction/predict-video.js';
 import { encodeVideo } from '../video/encode.js';
-import { streamGif } from './gif.js';
+import { gifScale, streamGif } from './gif.js';
 import { saveStream } from './save-stream.js';
 import { encodeStrip } from './strip.js';
 import { chooseStripFrames, type StripCell, stripCell } from './strip-frames.js';
@@ -19,7 +19,8 @@ const writers: { readonly [Ending in ReturnType<typeof checkPredictionFile>]: Wr
   },
   '.gif': ({ frames, shape, fps }, file) => {
     const [, height, width] = shape;
-    return saveStream(file, streamGif(pixelsOf(frames), { width, height }, fps, scaleFor(width, height)));
+    const size = { width, height };
+    return saveStream(file, streamGif(pixelsOf(frames), size, fps, gifScale(size)));
   },
   '.png': writeStrip,
   '.npy': ({ frames, shape }, file) => saveStream(file, npyOf(frames, shape)),
@@ -56,11 +57,6 @@ async function* npyOf(
 ): AsyncGenerator<Uint8Array, void> {
   yield npyHeader('uint8', shape);
   yield* pixelsOf(frames);
-}
-
-/** A small picture is shown larger, up to about 256 pixels. */
-function scaleFor(width: number, height: number): number {
-  return Math.max(1, Math.floor(256 / Math.max(height, width)));
 }
 
 /** Three rows: shown, filled in, truth. */

@@ -3,9 +3,9 @@ import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncFolder, temporaryName, writeWhole } from '../dataset/durable-file.js';
 import type { ParameterLayout } from '../engine/parameter-layout.js';
-import { preprocessorConfig } from '../model/transformers-config.js';
-import { encodeRunConfig, type RunConfig } from './run-config.js';
+import type { RunConfig } from './run-config.js';
 import { bestName, runNames } from './run-files.js';
+import { writeDescription } from './run-folder.js';
 import { writeWeights } from './weights.js';
 
 /** Puts a model in the place of the best one; at every moment whatever bears that name is whole. */
@@ -21,10 +21,7 @@ export async function writeBestModel(
   for (const part of [temporary, gone]) await rm(part, { recursive: true, force: true });
   await mkdir(temporary, { recursive: true });
   await writeWeights(temporary, layout, parameters);
-  await writeWhole(temporary, runNames.preprocessor, [
-    `${JSON.stringify(preprocessorConfig(config.model), undefined, 2)}\n`,
-  ]);
-  await writeWhole(temporary, runNames.config, [encodeRunConfig(config)]);
+  await writeDescription(temporary, config);
   await rename(join(all, bestName), gone).catch(() => undefined);
   await rename(temporary, join(all, bestName));
   await syncFolder(all);

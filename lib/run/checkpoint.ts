@@ -14,7 +14,7 @@ export type Checkpoint = { readonly position: Position; readonly state: StateArr
 const names = { state: 'state.safetensors', position: 'position.json' } as const;
 
 /** So many are kept, the newest, where nobody asks for another number. */
-const keptCheckpoints = 2;
+export const keptCheckpoints = 2;
 
 /** A checkpoint that is being written or removed, as a run that was killed may leave it. */
 const partPattern = /^\.(?:step-\d{8,}|best)\.(?:new|old)$/;

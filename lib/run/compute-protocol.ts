@@ -3,13 +3,19 @@ import type { OptimiserConstants, StateArrays, StepRates, StepReport } from '../
 import type { DeviceName } from '../engine/device-names.js';
 import type { EngineName } from '../engine/engine-names.js';
 import type { ParameterLayout } from '../engine/parameter-layout.js';
+import type { MaskPlan } from '../masking/mask-plan.js';
 import type { MaskKey } from '../masking/plan-mask.js';
 import type { ModelConfig } from '../model/model-config.js';
 import type { ObjectiveName } from '../objectives/objective-names.js';
 import type { Learning } from '../objectives/programs.js';
 
 /** The plan of one clip without its grid, which follows from the model. */
-export type PlanIndices = { readonly visible: Int32Array; readonly hidden: Int32Array; readonly unused: Int32Array };
+export type PlanIndices = Omit<MaskPlan, 'grid'>;
+
+/** What of a plan is said. */
+export function indicesOf({ visible, hidden, unused }: MaskPlan): PlanIndices {
+  return { visible, hidden, unused };
+}
 
 /** What can be asked, and what is answered. */
 export type ComputeCalls = {

@@ -37,12 +37,16 @@ export async function openRunFolder(
     // Nothing was learned yet: so the command may be mended that ended before its first step.
     await clearRun(folder);
   }
-  await writeWhole(folder, runNames.preprocessor, [
-    `${JSON.stringify(preprocessorConfig(config.model), undefined, 2)}\n`,
-  ]);
+  await writeDescription(folder, config);
+  return undefined;
+}
+
+/** Writes what a folder says of its model, for Lacuna and for Hugging Face's libraries. */
+export async function writeDescription(folder: string, config: RunConfig): Promise<void> {
+  const preprocessor = `${JSON.stringify(preprocessorConfig(config.model), undefined, 2)}\n`;
+  await writeWhole(folder, runNames.preprocessor, [preprocessor]);
   // Last: from now on the folder is a run.
   await writeRunConfig(folder, config);
-  return undefined;
 }
 
 /** Writes the configuration of a run in the place of what was there. */

@@ -8,7 +8,7 @@ import { type MaskKey, planMask } from '../masking/plan-mask.js';
 import { gridOfModel } from '../model/model-config.js';
 import { parseLoss } from '../objectives/loss-expression.js';
 import type { Compute, openCompute } from '../run/compute.js';
-import type { PlanIndices } from '../run/compute-protocol.js';
+import { indicesOf, type PlanIndices } from '../run/compute-protocol.js';
 import type { Position } from '../run/position.js';
 import type { RunConfig } from '../run/run-config.js';
 import { averageDecayAt, learningRateAt } from './schedule.js';
@@ -61,10 +61,7 @@ export function planBatch(
   if (expression === undefined || kind === undefined) throw new RangeError(`there is no mask ${chosen}`);
   const grid = gridOfModel(model);
   const keys = Array.from({ length: batch }, (_, sample) => ({ seed, step: micro, sample }));
-  const plans = keys.map((key) => {
-    const { visible, hidden, unused } = planMask(expression, grid, key, { score });
-    return { visible, hidden, unused };
-  });
+  const plans = keys.map((key) => indicesOf(planMask(expression, grid, key, { score })));
   return { kind, plans, keys };
 }
 

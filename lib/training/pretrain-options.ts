@@ -15,6 +15,7 @@ import { chooseModel, type ModelOptions, modelOptionsFields } from '../model/mod
 import { resolvePreset } from '../model/presets.js';
 import { checkLoss, defaultLoss, formatLoss, parseLoss } from '../objectives/loss-expression.js';
 import { type ObjectiveName, objectiveNames } from '../objectives/objective-names.js';
+import { keptCheckpoints } from '../run/checkpoint.js';
 import { type RunConfig, scheduleNames } from '../run/run-config.js';
 
 /** How videos are read that are not prepared; all as in `prepare`. */
@@ -125,9 +126,6 @@ export type PretrainOptions = ModelOptions & {
   readonly overwrite?: boolean | undefined;
 };
 
-/** Checkpoints that are kept. */
-export const keptByDefault = 2;
-
 const optionsSchema = z.strictObject({
   dataset: z.string().min(1),
   stream: streamOptionsSchema.optional(),
@@ -159,7 +157,7 @@ const optionsSchema = z.strictObject({
   average: z.number().min(0).lt(1).default(0),
   validateEvery: z.int().min(0).optional(),
   patience: z.int().min(1).optional(),
-  keep: z.int().min(1).max(1000).default(keptByDefault),
+  keep: z.int().min(1).max(1000).default(keptCheckpoints),
   init: z.string().min(1).optional(),
   layerDecay: z.number().gt(0).max(1).default(1),
   seed: z.int().min(0).default(0),

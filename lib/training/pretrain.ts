@@ -7,18 +7,17 @@ import { indexVideos } from '../dataset/index-videos.js';
 import { type Dataset, openDataset } from '../dataset/open-dataset.js';
 import { resolvePrepareOptions } from '../dataset/prepare-options.js';
 import { splitByVideo } from '../dataset/split.js';
+import { keptCheckpoints } from '../run/checkpoint.js';
 import { openCompute } from '../run/compute.js';
 import { readRunConfig, type RunConfig } from '../run/run-config.js';
 import { runNames } from '../run/run-files.js';
 import { openRunFolder, writeRunConfig } from '../run/run-folder.js';
-import { readWeights } from '../run/weights.js';
 import { chooseBatch } from './choose-batch.js';
-import { checkInitialModel } from './initial-model.js';
+import { readInitialModel } from './initial-model.js';
 import { computeOptions } from './make-step.js';
 import {
   type CheckedPretrainOptions,
   checkPretrainOptions,
-  keptByDefault,
   type PretrainOptions,
   resolveRunConfig,
 } from './pretrain-options.js';
@@ -61,12 +60,21 @@ export async function pretrain(options: PretrainOptions, controls: JobControls =
   const dataset = await openDataset(folder);
   try {
     const asked = resolveRunConfig(checked, dataset, resolve(folder));
-    const init = checked.init === undefined ? null : await checkInitialModel(checked.init, asked.model);
-    return { ...(await pretrainOn(dataset, { ...asked, init }, checked, controls)), failures };
+    const given =
+      checked.init === undefined ? undefined : await readInitialModel(checked.init, asked.model, asked.layerDecay);
+    const config = { ...asked, init: given?.fingerprint ?? null };
+    const made = await pretrainOn(dataset, config, { ...checked, initial: given?.parameters }, controls);
+    return { ...made, failures };
   } finally {
     await dataset.close();
   }
 }
+
+/** Where a run goes, and what it begins with. */
+type Place = Pick<PretrainOptions, 'out' | 'keep' | 'overwrite'> & {
+  /** Parameters `[P]` in the order of the layout; nothing where the seed gives them. */
+  readonly initial?: Float32Array | undefined;
+};
 
 /**
  * As {@link pretrain}, on a dataset that is open, with a configuration that is complete. Clips may come from anywhere: of the
@@ -75,7 +83,7 @@ export async function pretrain(options: PretrainOptions, controls: JobControls =
 export async function pretrainOn(
   dataset: Dataset,
   asked: RunConfig,
-  { out, init, keep = keptByDefault, overwrite = false }: Pick<PretrainOptions, 'out' | 'init' | 'keep' | 'overwrite'>,
+  { out, initial, keep = keptCheckpoints, overwrite = false }: Place,
   controls: JobControls = {},
 ): Promise<Omit<PretrainResult, 'failures'>> {
   const checkpoint = await openRunFolder(out, asked, overwrite);
@@ -83,8 +91,6 @@ export async function pretrainOn(
   const config = await settleBatch(out, asked, checkpoint !== undefined, rows.length, controls);
   const compute = await openCompute(computeOptions(config));
   try {
-    const { layout } = compute;
-    const initial = init === undefined ? undefined : (await readWeights(init, layout)).parameters;
     const run = { folder: out, config, dataset, compute, initial, keep };
     const position = checkpoint?.position.isFinished ? checkpoint.position : await train(run, checkpoint, controls);
     const { step, loss, elapsedSeconds, validation, falls } = position;
@@ -96,7 +102,7 @@ export async function pretrainOn(
       ...(validation.best === undefined ? {} : { best: validation.best }),
       stoppedEarly: hasStopped(config, position),
       falls,
-      parameters: layout.length,
+      parameters: compute.layout.length,
       seconds: elapsedSeconds,
     };
   } finally {

@@ -2,10 +2,12 @@
 // Knows nothing of when it happens and what follows from it.
 import { clipLength } from '../clip/clip.js';
 import type { Dataset } from '../dataset/open-dataset.js';
+import { spreadRows } from '../dataset/spread-rows.js';
 import { parseHide } from '../masking/hide-expression.js';
 import { planMask } from '../masking/plan-mask.js';
 import { gridOfModel } from '../model/model-config.js';
 import type { Compute } from '../run/compute.js';
+import { indicesOf, type PlanIndices } from '../run/compute-protocol.js';
 import type { Position } from '../run/position.js';
 import type { RunConfig } from '../run/run-config.js';
 
@@ -41,7 +43,7 @@ export function createValidation(
   // Whole batches alone: then each kind of mask has one compiled program, and the mean over batches is that over clips.
   const batch = Math.min(mostAtOnce, config.batch, rows.length);
   const clips = batch * Math.floor(Math.min(mostClips, rows.length) / batch);
-  const chosen = Int32Array.from({ length: clips }, (_, clip) => rows[Math.floor((clip * rows.length) / clips)] ?? 0);
+  const chosen = spreadRows(rows, clips);
   const { model, objective, hide, seed } = config;
   const grid = gridOfModel(model);
   const length = clipLength(dataset.shape);
@@ -55,22 +57,23 @@ export function createValidation(
     if (clips * length <= mostKeptBytes) kept[start / batch] = pixels.slice();
     return pixels;
   };
+  const planAll = (kind: string): readonly PlanIndices[] => {
+    const expression = parseHide(kind);
+    return Array.from({ length: clips }, (_, sample) =>
+      indicesOf(planMask(expression, grid, { seed, step: 0, sample })),
+    );
+  };
+  let plansOf: ReadonlyMap<string, readonly PlanIndices[]> | undefined;
   return {
     clips,
     measure: async () => {
+      plansOf ??= new Map(hide.map((kind) => [kind, planAll(kind)]));
       const sums = new Map<string, number>(hide.map((kind) => [kind, 0]));
       for (let start = 0; start < clips; start += batch) {
         const read = await readBatch(start);
         for (const [kind, sum] of sums) {
           const pixels = read.slice();
-          const plans = Array.from({ length: batch }, (_, index) => {
-            const { visible, hidden, unused } = planMask(parseHide(kind), grid, {
-              seed,
-              step: 0,
-              sample: start + index,
-            });
-            return { visible, hidden, unused };
-          });
+          const plans = plansOf.get(kind)?.slice(start, start + batch) ?? [];
           sums.set(kind, sum + (await compute.call('measure', { objective, pixels, plans }, [pixels.buffer])));
         }
       }

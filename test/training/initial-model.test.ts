@@ -3,20 +3,20 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { LacunaError } from '../../lib/clip/lacuna-error.js';
 import { encodeRunConfig } from '../../lib/run/run-config.js';
 import { readWeights, writeWeights } from '../../lib/run/weights.js';
-import { checkInitialModel } from '../../lib/training/initial-model.js';
+import { readInitialModel } from '../../lib/training/initial-model.js';
 import { drawnParameters, layoutOf, smallConv, smallVit } from '../model/small-models.js';
 import { smallRun } from '../run/small-run.js';
 import { rejectionOf, temporaryFolder } from '../video/made-videos.js';
 
-describe('checkInitialModel', () => {
+describe('readInitialModel', () => {
   const folder = temporaryFolder();
   const run = () => folder.path('run');
   before(async () => {
     await mkdir(run());
     await writeFile(folder.path('run/config.json'), encodeRunConfig(smallRun()));
   });
-  const refusalOf = async (of: string, model: Parameters<typeof checkInitialModel>[1]) => {
-    const error = await rejectionOf(checkInitialModel(of, model));
+  const refusalOf = async (of: string, model: Parameters<typeof readInitialModel>[1]) => {
+    const error = await rejectionOf(readInitialModel(of, model));
     expect(error).to.be.instanceOf(LacunaError);
     return error as LacunaError;
   };
@@ -30,7 +30,8 @@ describe('checkInitialModel', () => {
   it('tells the weights from all others as opening them does', async () => {
     const layout = layoutOf(smallConv);
     await writeWeights(run(), layout, drawnParameters(smallConv, 1));
-    expect(await checkInitialModel(run(), smallConv)).to.equal((await readWeights(run(), layout)).fingerprint);
+    const { fingerprint } = await readInitialModel(run(), smallConv);
+    expect(fingerprint).to.equal((await readWeights(run(), layout)).fingerprint);
   });
 
   it('refuses another network and says all that differs', async () => {

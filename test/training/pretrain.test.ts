@@ -24,24 +24,20 @@ import { readRunConfig } from '../../lib/run/run-config.js';
 import { checkPretrainOptions, type PretrainOptions, resolveRunConfig } from '../../lib/training/pretrain-options.js';
 import { pretrain, type PretrainResult } from '../../lib/training/pretrain.js';
 import { learningRateAt } from '../../lib/training/schedule.js';
-import type { StepMetrics, StepTiming } from '../../lib/training/training-log.js';
+import type { StepTiming } from '../../lib/training/training-log.js';
 import { folderContents } from '../dataset/folder-contents.js';
 import { initialParameters, inputsOf, layoutOf } from '../model/small-models.js';
-import { makeVideo, rejectionOf, temporaryFolder } from '../video/made-videos.js';
+import { makeVideo, rejectionOf } from '../video/made-videos.js';
 import { makeMovingDataset } from './moving-dataset.js';
+import { smallRuns } from './small-runs.js';
 
 /** Steps of the run that the others are held against. */
 const steps = 24;
 
 describe('pretrain', () => {
-  const folder = temporaryFolder();
-  const asked = (out: string, changes: Partial<PretrainOptions> = {}): PretrainOptions => ({
-    ...{ dataset: folder.path('data'), out: folder.path(out), hide: ['future:2', 'patches:0.5'], weights: [2, 1] },
-    ...{ validation: 0.25, steps, batch: 2, threads: 1, seed: 5 },
-    ...changes,
-  });
-  const metricsOf = async (out: string) =>
-    decodeJsonLines(await readFile(folder.path(`${out}/metrics.jsonl`))).values as StepMetrics[];
+  const { folder, metricsOf, stopAfter, asked: askedOf } = smallRuns();
+  const asked = (out: string, changes: Partial<PretrainOptions> = {}): PretrainOptions =>
+    askedOf(out, { weights: [2, 1], steps, ...changes });
   const refusalOf = async (options: PretrainOptions) => {
     const error = await rejectionOf(pretrain(options));
     expect(error).to.be.instanceOf(LacunaError);
@@ -52,22 +48,12 @@ describe('pretrain', () => {
     const { 'model.safetensors': weights, 'metrics.jsonl': metrics } = await folderContents(folder.path(out));
     return { weights, metrics };
   };
-  /** Trains until so many steps are done, and stops. */
-  const stopAfter = async (done: number, options: PretrainOptions) => {
-    const stop = new AbortController();
-    const reason = new Error('SIGINT');
-    const stopped = pretrain(options, {
-      signal: stop.signal,
-      onProgress: (progress) => progress.done === done && stop.abort(reason),
-    });
-    expect(await rejectionOf(stopped)).to.equal(reason);
-  };
 
   const reports: Progress[] = [];
   let whole: PretrainResult;
   let dataset: Dataset;
   before(async () => {
-    dataset = await openDataset(await makeMovingDataset(folder.path('data'), [3, 3, 3, 3]));
+    dataset = await openDataset(folder.path('data'));
     whole = await pretrain(asked('whole'), { onProgress: (progress) => reports.push(progress) });
   });
   after(() => dataset.close());

@@ -28,8 +28,8 @@ export const fillFiguresSchema = z.record(z.string(), figuresSchema);
 /** See {@link fillFiguresSchema}. */
 export type FillFigures = Readonly<z.infer<typeof fillFiguresSchema>>;
 
-/** The token grid that a model sees a clip on. */
-export function tubeletOf({ config: { model } }: Pick<LoadedModel, 'config'>): Tubelet {
+/** What a model cuts a clip into. */
+function tubeletOf({ config: { model } }: Pick<LoadedModel, 'config'>): Tubelet {
   return { frames: model.tubeletFrames, size: model.patch };
 }
 
