@@ -135,12 +135,10 @@ async function addVideos(
   const total = groups.reduce((count, group) => count + group.length, 0);
   let begun = 0;
   const read = (group: readonly FoundVideo[], stop: AbortSignal) => {
-    // Where fewer videos are left than there are cores, the last ones are decoded by several threads: by one more than cores,
-    // as ffmpeg does itself, since the thread that filters waits for them in turn.
-    const cores = Math.floor(availableParallelism() / Math.min(jobs, groups.length - begun));
-    const threads = cores > 1 ? cores + 1 : 1;
+    // Where fewer videos are left than there are cores, each of the last ones is decoded by several.
+    const cores = Math.max(1, Math.floor(availableParallelism() / Math.min(jobs, groups.length - begun)));
     begun += 1;
-    const options = { ...clips, timeoutSeconds, maxPixels, maxSeconds, threads };
+    const options = { ...clips, timeoutSeconds, maxPixels, maxSeconds, cores };
     return readGroup(group, known.of, options, stop);
   };
   let done = 0;

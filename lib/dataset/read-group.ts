@@ -3,7 +3,7 @@
 import { decodeTogether } from '../video/decode.js';
 import type { VideoLabels } from './clip-labels.js';
 import { type LabelledResult, labelResults } from './label-results.js';
-import { decodeOptionsOf, readFrames, type ReadOptions, readVideoByThreads } from './read-video.js';
+import { decodeOptionsOf, readFrames, type ReadOptions, readVideoByCores } from './read-video.js';
 import type { FoundVideo } from './scan.js';
 
 /** A result of one of the videos, or that it is done. */
@@ -53,8 +53,8 @@ export function groupVideos(
 
 /** How a group is read. */
 export type GroupOptions = ReadOptions & {
-  /** That decode a file which stands alone. */
-  readonly threads: number;
+  /** That a file which stands alone is decoded by. */
+  readonly cores: number;
 };
 
 /**
@@ -64,7 +64,7 @@ export type GroupOptions = ReadOptions & {
 export async function* readGroup(
   videos: readonly FoundVideo[],
   labelsOf: (video: string) => VideoLabels,
-  { threads, ...options }: GroupOptions,
+  { cores, ...options }: GroupOptions,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<GroupResult, void> {
   const together = videos.length > 1 ? await readTogether(videos, options, signal) : undefined;
@@ -72,7 +72,7 @@ export async function* readGroup(
     const frames = together?.[index];
     const results =
       frames === undefined
-        ? readVideoByThreads(path, options, videos.length > 1 ? 1 : threads, signal)
+        ? readVideoByCores(path, options, videos.length > 1 ? 1 : cores, signal)
         : readFrames(path, frames, options, signal);
     for await (const result of labelResults(results, path, labelsOf(video), options, signal))
       yield { video, ...result };

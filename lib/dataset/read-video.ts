@@ -6,6 +6,7 @@ import { limitFrames } from '../video/limit-frames.js';
 import { SourceFileError } from '../video/source-file.js';
 import { clipSpan, type Cut, type CutClip, cutClips } from './cut-clips.js';
 import type { FailureRecord } from './dataset-files.js';
+import { decodeParts, type PartOptions, planParts } from './video-parts.js';
 
 /** How a video is read. */
 export type ReadOptions = Cut & {
@@ -44,17 +45,17 @@ export async function* readVideo(
 }
 
 /**
- * The same by several threads. A file in which anything is damaged is read again by one, since only then the same build
+ * The same by several cores. A file in which anything is damaged is read again by one thread, since only then the same build
  * gives the same bytes: its clips come once more, after `again`.
  */
-export async function* readVideoByThreads(
+export async function* readVideoByCores(
   path: string,
   options: ReadOptions,
-  threads: number,
+  cores: number,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ReadResult | ReadAgain, void> {
-  if (threads > 1) {
-    const frames = decodeVideo(path, { ...decodeOptionsOf(options), threads }, { signal });
+  if (cores > 1) {
+    const frames = decodeByCores(path, { ...decodeOptionsOf(options), fps: options.fps }, cores, signal);
     let isDamaged = false;
     for await (const result of readFrames(path, frames, options, signal)) {
       isDamaged = 'failure' in result && result.failure.reason !== 'too-short';
@@ -64,6 +65,18 @@ export async function* readVideoByThreads(
     yield { again: true };
   }
   yield* readVideo(path, options, signal);
+}
+
+async function* decodeByCores(
+  path: string,
+  options: PartOptions,
+  cores: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array, void> {
+  const parts = await planParts(path, options, cores, { signal });
+  // By one thread more than cores, as ffmpeg does itself, since the thread that filters waits for them in turn.
+  if (parts === undefined) yield* decodeVideo(path, { ...options, threads: cores + 1 }, { signal });
+  else yield* decodeParts(path, options, parts, { signal });
 }
 
 /** What `decodeVideo` must be asked for. */

@@ -69,13 +69,19 @@ export async function* decodeVideo(
   controls: JobControls = {},
 ): AsyncGenerator<Uint8Array, void> {
   const parsed = parseOptions(options, 'decodeVideo');
-  const { width, height, timeoutSeconds } = parsed;
-  await checkSourceFile(path);
-  const ffmpeg = await findFfmpeg();
-  const run = runDecoder(ffmpeg, path, parsed, { timeoutSeconds, signal: controls.signal });
-  const outcome = yield* cutFrames(run, width * height * 3);
+  const outcome = yield* runFile(path, parsed, controls);
   const isDoubtful = parsed.threads > 1 && outcome.log.length > 0;
   if (hasFailed(outcome) || isDoubtful) throw await failureOfFile(path, outcome);
+}
+
+/** As `decodeVideo`; throws at the end where ffmpeg has anything to say, by however many threads. */
+export async function* decodeFaultless(
+  path: string,
+  options: DecodeOptions,
+  controls: JobControls = {},
+): AsyncGenerator<Uint8Array, void> {
+  const outcome = yield* runFile(path, parseOptions(options, 'decodeFaultless'), controls);
+  if (hasFailed(outcome) || outcome.log.length > 0) throw await failureOfFile(path, outcome);
 }
 
 /**
@@ -111,6 +117,17 @@ function parseOptions(options: DecodeOptions, caller: string): ParsedOptions {
 
 function hasFailed(outcome: FfmpegOutcome): boolean {
   return outcome.exitCode !== 0 || outcome.timedOut || lossesOf(outcome.log).length > 0;
+}
+
+async function* runFile(
+  path: string,
+  options: ParsedOptions,
+  { signal }: JobControls,
+): AsyncGenerator<Uint8Array, FfmpegOutcome> {
+  const { width, height, timeoutSeconds } = options;
+  await checkSourceFile(path);
+  const run = runDecoder(await findFfmpeg(), path, options, { timeoutSeconds, signal });
+  return yield* cutFrames(run, width * height * 3);
 }
 
 /** Cuts a stream of bytes into pieces of one length; a last piece that is not whole is left out. */

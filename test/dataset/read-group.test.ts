@@ -11,9 +11,9 @@ describe('readGroup', () => {
   const options: ReadOptions = { size: 16, fps: 12, fit: 'cover', frames: 4, stride: 1, hop: 4 };
   const found = (names: readonly string[]): FoundVideo[] => names.map((video) => ({ video, path: folder.path(video) }));
   const labelsOf = (video: string) => ({ lines: [], group: `of ${video}` });
-  const readAll = async (names: readonly string[], threads = 1, signal?: AbortSignal): Promise<GroupResult[]> => {
+  const readAll = async (names: readonly string[], cores = 1, signal?: AbortSignal): Promise<GroupResult[]> => {
     const results: GroupResult[] = [];
-    for await (const result of readGroup(found(names), labelsOf, { ...options, threads }, signal)) results.push(result);
+    for await (const result of readGroup(found(names), labelsOf, { ...options, cores }, signal)) results.push(result);
     return results;
   };
   const readAlone = async (names: readonly string[]): Promise<GroupResult[]> => {
@@ -56,7 +56,7 @@ describe('readGroup', () => {
     expect(results.flatMap((result) => ('failure' in result ? [result.failure.reason] : []))).to.have.length(4);
   });
 
-  it('gives the same by several threads, and says so where it begins again', async () => {
+  it('gives the same by several cores, and says so where it begins again', async () => {
     expect(await readAll(['a.mp4'], 4)).to.deep.equal(await readAlone(['a.mp4']));
     const results = await readAll(['cut.mp4'], 4);
     const again = results.findIndex((result) => 'again' in result);

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-DIGIT, SIZE, FRAMES, STEP = 28, 64, 20, 0.1
+DIGIT, SIZE, FRAMES, STEP, PATCH = 28, 64, 20, 0.1, 4
 
 
 def corners(random):
@@ -31,7 +31,35 @@ def draw_clips(digits, count, seed, step, objects=2):
     return clips
 
 
-def split(clips):
-    """What is given and what follows, float32 [n, 10, 1, H, W] in [0, 1]."""
-    values = clips.astype(np.float32)[:, :, None] / 255
-    return values[:, : FRAMES // 2], values[:, FRAMES // 2 :]
+def draw_hidden(hide, count, seed, step):
+    """What is hidden of the clips of one training step, bool [n, T, H, W], drawn as Lacuna draws it: `future:F` the last frames,
+    `gap:F` frames that follow each other with a visible one before and after, `patches:R` a share of the 4 x 4 pixels of frames."""
+    random = np.random.default_rng([seed, step, 1])
+    kind, value = hide.split(":")
+    hidden = np.zeros((count, FRAMES, SIZE, SIZE), bool)
+    if kind == "future":
+        hidden[:, FRAMES - int(value) :] = True
+    elif kind == "gap":
+        for one, start in zip(hidden, random.integers(1, FRAMES - int(value), count)):
+            one[start : start + int(value)] = True
+    elif kind == "patches":
+        side = SIZE // PATCH
+        tubelets = np.zeros((count, FRAMES * side * side), bool)
+        tubelets[:, : round(float(value) * tubelets.shape[1])] = True
+        whole = random.permuted(tubelets, axis=1).reshape(count, FRAMES, side, side)
+        hidden[:] = whole.repeat(PATCH, 2).repeat(PATCH, 3)
+    else:
+        raise ValueError(f"{hide} is none of what peers are trained on")
+    return hidden
+
+
+def present(clips, hidden):
+    """What a network is given, what it is to tell, and which of that is scored; float32 in [0, 1], scored bool.
+
+    Where the second half is hidden, the first half [n, 10, 1, H, W] and what follows. Else all frames in two channels
+    [n, 20, 2, H, W], what is visible and where that is, and all frames."""
+    values, hidden = clips.astype(np.float32)[:, :, None] / 255, hidden[:, :, None]
+    half = FRAMES // 2
+    if hidden[:, half:].all() and not hidden[:, :half].any():
+        return values[:, :half], values[:, half:], hidden[:, half:]
+    return np.concatenate([values * ~hidden, ~hidden], 2, dtype=np.float32), values, hidden

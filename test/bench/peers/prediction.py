@@ -1,4 +1,4 @@
-"""Peers that predict the ten frames that follow: trained for given minutes, and measured on the test set at marks on the way.
+"""Peers that tell what is hidden of a clip: trained for given minutes, and measured on the test set at marks on the way.
 
 Reads a task as one line of JSON, answers {"ready": true}, and for each further line trains until the next of the task's marks and
 answers {"minutes", "steps", "parameters", "figures"}. A checkpoint in the task's folder lets a later process go on.
@@ -21,7 +21,7 @@ try:
 except ImportError as missing:
     sys.exit(f"a package cannot be loaded: {missing}")
 
-from moving_mnist import draw_clips, split
+from moving_mnist import draw_clips, draw_hidden, present
 
 BATCH = 16
 EVALUATED_AT_ONCE = 20
@@ -51,7 +51,7 @@ class Trainer:
         self.network = module.create(task["options"])
         self.optimiser = torch.optim.AdamW(self.network.parameters(), lr=self.highest, weight_decay=0.0, fused=True)
         self.digits = np.load(task["digits"])
-        self.test = np.load(task["test"], mmap_mode="r")
+        self.test = np.load(task["test"], mmap_mode="r"), np.load(task["hidden"], mmap_mode="r")
         self.seconds, self.steps = 0.0, 0
         self.file = os.path.join(task["folder"], "checkpoint.pt")
         if os.path.exists(self.file):
@@ -70,13 +70,13 @@ class Trainer:
         torch.save(kept, self.file + ".new")
         os.replace(self.file + ".new", self.file)
 
-    def step(self, clips):
-        """One step on clips uint8 [n, T, H, W]; the loss."""
-        given, following = (torch.from_numpy(part) for part in split(clips))
+    def step(self, clips, hidden):
+        """One step on clips uint8 [n, T, H, W] of which that is hidden; the loss."""
+        given, truth, scored = (torch.from_numpy(part) for part in present(clips, hidden))
         for group in self.optimiser.param_groups:
             group["lr"] = one_cycle(self.seconds / (60 * self.task["minutes"]), self.highest)
         self.optimiser.zero_grad(set_to_none=True)
-        loss = F.mse_loss(self.network(given), following)
+        loss = F.mse_loss(self.network(given)[scored], truth[scored])
         loss.backward()
         self.optimiser.step()
         return loss.item()
@@ -87,7 +87,8 @@ class Trainer:
         saved = self.seconds
         while self.seconds < until:
             started = time.perf_counter()
-            self.step(draw_clips(self.digits, BATCH, self.task["seed"], self.steps))
+            drawn = BATCH, self.task["seed"], self.steps
+            self.step(draw_clips(self.digits, *drawn), draw_hidden(self.task["hide"], *drawn))
             self.steps += 1
             self.seconds += time.perf_counter() - started
             if os.getppid() != STARTED_BY:
@@ -107,17 +108,20 @@ class Trainer:
             "minutes": self.seconds / 60,
             "steps": self.steps,
             "parameters": sum(parameter.numel() for parameter in self.network.parameters()),
-            "figures": measure(self.predict, self.test),
+            "figures": measure(self.predict, *self.test),
         }
 
 
-def measure(predict, test):
-    """The means over frames of the squared and the absolute error, each summed over a frame, of the ratio in dB, and of the
-    structural similarity; the last two after clipping."""
+def measure(predict, clips, hidden):
+    """The means over the frames of which anything is hidden, with what is visible put in: of the squared and the absolute error,
+    each summed over a frame, of the ratio in dB, and of the structural similarity; the last two after clipping."""
     sums, frames = np.zeros(4), 0
-    for start in range(0, len(test), EVALUATED_AT_ONCE):
-        given, following = split(np.asarray(test[start : start + EVALUATED_AT_ONCE])[..., 0])
-        for frame, truth in zip(*(part.reshape(-1, *part.shape[-2:]) for part in (predict(given), following))):
+    for start in range(0, len(clips), EVALUATED_AT_ONCE):
+        part = slice(start, start + EVALUATED_AT_ONCE)
+        given, truths, scored = present(np.asarray(clips[part])[..., 0], np.asarray(hidden[part]).astype(bool))
+        filled = np.where(scored, predict(given), truths)
+        asked = scored.any((2, 3, 4))
+        for frame, truth in zip(filled[asked][:, 0], truths[asked][:, 0]):
             error, clipped = frame - truth, np.clip(frame, 0, 1)
             ratio = -10 * np.log10(max(np.mean((clipped - truth) ** 2, dtype=np.float64), 10 ** (-PSNR_CAP / 10)))
             similarity = structural_similarity(clipped, truth, data_range=1)

@@ -57,12 +57,12 @@ class TranslatorBlock(nn.Module):
 
 
 class SimVP(nn.Module):
-    """[B, T, 1, H, W] to the T frames that follow."""
+    """[B, T, C, H, W] to [B, T, 1, H, W]: the frames that follow or, with a channel that says what is visible, the same frames."""
 
-    def __init__(self, frames=10, width=16, hidden=128, depth=4, expansion=4):
+    def __init__(self, frames=10, channels=1, width=16, hidden=128, depth=4, expansion=4):
         super().__init__()
         self.encoder = nn.ModuleList(
-            [ConvBlock(1, width), ConvBlock(width, width, down=True), ConvBlock(width, width), ConvBlock(width, width, down=True)]
+            [ConvBlock(channels, width), ConvBlock(width, width, down=True), ConvBlock(width, width), ConvBlock(width, width, down=True)]
         )
         self.enter, self.leave = nn.Conv2d(frames * width, hidden, 1), nn.Conv2d(hidden, frames * width, 1)
         self.translator = nn.Sequential(*(TranslatorBlock(hidden, expansion) for _ in range(depth)))
@@ -72,8 +72,8 @@ class SimVP(nn.Module):
         self.read = nn.Conv2d(width, 1, 1)
 
     def forward(self, given):
-        batch, frames, _, height, width = given.shape
-        x = given.reshape(batch * frames, 1, height, width)
+        batch, frames, channels, height, width = given.shape
+        x = given.reshape(batch * frames, channels, height, width)
         first = x = self.encoder[0](x)
         for block in self.encoder[1:]:
             x = block(x)

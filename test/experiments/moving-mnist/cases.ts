@@ -23,19 +23,23 @@ export type Case = {
   readonly training: string;
   /** What is hidden of the test set; one of the training's. */
   readonly hide: string;
-  /** Networks that are trained beside it; they know the future alone. */
+  /** Networks that are trained beside it. */
   readonly peers: readonly PeerName[];
   /** Whether it runs where no case is named. */
   readonly isDefault: boolean;
 };
 
 /**
- * The peers, by the name of their file in `test/bench/peers/`: what their networks are made with, and the highest rate of their
- * training. They are as small as a few minutes on few cores can use.
+ * The peers, by the name of their file in `test/bench/peers/`: what their networks are made with, what is added where not the future
+ * is hidden, and the highest rate of their training. They are as small as a few minutes on few cores can use.
  */
 export const peers = {
-  simvp: { options: { width: 16, hidden: 128, depth: 4, expansion: 4 }, learningRate: 1e-3 },
-  convlstm: { options: { widths: [64, 64], kernel: 3, patch: 4 }, learningRate: 1e-3 },
+  simvp: {
+    options: { width: 16, hidden: 128, depth: 4, expansion: 4 },
+    filling: { frames: 20, channels: 2 },
+    learningRate: 1e-3,
+  },
+  convlstm: { options: { widths: [64, 64], kernel: 3, patch: 4 }, filling: { bothWays: true }, learningRate: 1e-3 },
 } as const;
 
 /** The name of a peer. */
@@ -88,9 +92,7 @@ export const trainings: Readonly<Record<string, Training>> = {
 
 /** All cases by name. */
 export const cases: Readonly<Record<string, Case>> = {
-  ...Object.fromEntries(
-    kinds.map((kind) => [kind, createCase(kind, kind, { isDefault: true, peers: kind === 'A' ? peerNames : [] })]),
-  ),
+  ...Object.fromEntries(kinds.map((kind) => [kind, createCase(kind, kind, { isDefault: true, peers: peerNames })])),
   ...Object.fromEntries(kinds.map((kind) => [`mix-${kind}`, createCase('mix', kind, { isDefault: true })])),
   ...Object.fromEntries(kinds.map((kind) => [`colour-${kind}`, createCase(`colour-${kind}`, kind)])),
   ...Object.fromEntries(kinds.map((kind) => [`colour-mix-${kind}`, createCase('colour-mix', kind)])),

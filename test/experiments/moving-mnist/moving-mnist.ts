@@ -3,6 +3,8 @@
 import { join, resolve } from 'node:path';
 import { encodeNpy } from '../../../dist/formats/npy.js';
 import { writeWhole } from '../../../dist/dataset/durable-file.js';
+import { parseHide } from '../../../dist/masking/hide-expression.js';
+import { pixelMask } from '../../../dist/masking/hidden-pixels.js';
 import { askPeerVersions, withoutPeers } from '../../bench/python-peers.js';
 import type { CurvePoint, Experiment, ExperimentRow, ExperimentSetting } from '../experiment.js';
 import { learn, type Look, type TestFigures } from '../learner.js';
@@ -12,14 +14,17 @@ import { type Digits, digitLength, digitSize, readDigits } from './digits.js';
 import { type World, type WorldName, worlds } from './draw-clip.js';
 import { createMadeDataset } from './made-dataset.js';
 import { createOurLearner, resolveTraining } from './our-learner.js';
-import { createPeerLearner, peerFile } from './peer-learner.js';
+import { createPeerLearner, peerFile, type PeerTask } from './peer-learner.js';
 import { fillFiguresSchema, type FillFigures, meanFrameOf, scoreTrivialFills } from './score.js';
-import { createTestSet, type TestSet } from './test-set.js';
+import { createTestSet, planTest, type TestSet } from './test-set.js';
 
 const metrics = { mse: 'lower', mae: 'lower', psnr: 'higher', ssim: 'higher' } as const;
 
 /** Changes whenever the same configuration would give other figures: then nothing that was kept before is used. */
 const version = 1;
+
+/** Of the clips that peers are measured on, as `moving_mnist.py` hides those that they learn from. */
+const peerTubelet = { frames: 1, size: 4 };
 
 /** What all stages of a world share. */
 type Material = {
@@ -114,32 +119,43 @@ function learnPeer(
   python: string,
   setting: ExperimentSetting,
 ): Promise<readonly Look[]> {
-  const task = { model, ...peerTable[model], minutes: setting.minutes, seed };
+  const { options, filling, learningRate } = peerTable[model];
+  const isFuture = parseHide(hide).every(({ kind }) => kind === 'future');
+  const network = { options: isFuture ? options : { ...options, ...filling }, learningRate };
+  const task = { model, ...network, hide, minutes: setting.minutes, seed };
   return learn(
     setting,
     `${training}-seed-${seed}-${model}`,
     { version, clips: material.test.clips.length, ...task },
     async (folder) => {
-      const files = await writePeerFiles(material, setting.folder);
-      return createPeerLearner(folder, python, { ...task, ...files }, hide, setting.signal);
+      const files = await writePeerFiles(material, hide, setting.folder);
+      return createPeerLearner(folder, python, { ...task, ...files }, setting.signal);
     },
   );
 }
 
-/** The digits that peers draw from and the clips that they are measured on, as files. */
+/** The digits that peers draw from, the clips that they are measured on and what is hidden of them, as files. */
 async function writePeerFiles(
   { digits, test }: Material,
+  hide: string,
   folder: string,
-): Promise<{ readonly digits: string; readonly test: string }> {
-  const names = { digits: 'digits.npy', test: 'test.npy' };
+): Promise<Pick<PeerTask, 'digits' | 'test' | 'hidden'>> {
   const { frames, height, width, channels } = test.shape;
-  const shapes = {
-    digits: [digits.train.length / digitLength, digitSize, digitSize],
-    test: [test.clips.length, frames, height, width, channels],
+  const count = test.clips.length;
+  const hidden = test.clips.map((_, row) => pixelMask(planTest(hide, test.shape, peerTubelet, row)));
+  const write = async (name: string, values: Uint8Array, shape: readonly number[]): Promise<string> => {
+    await writeWhole(folder, name, [encodeNpy(values, shape)]);
+    return resolve(join(folder, name));
   };
-  await writeWhole(folder, names.digits, [encodeNpy(digits.train, shapes.digits)]);
-  await writeWhole(folder, names.test, [encodeNpy(test.pixels, shapes.test)]);
-  return { digits: resolve(join(folder, names.digits)), test: resolve(join(folder, names.test)) };
+  return {
+    digits: await write('digits.npy', digits.train, [digits.train.length / digitLength, digitSize, digitSize]),
+    test: await write('test.npy', test.pixels, [count, frames, height, width, channels]),
+    hidden: await write(`hidden-${nameOf(hide)}.npy`, Buffer.concat(hidden), [count, frames, height, width]),
+  };
+}
+
+function nameOf(hide: string): string {
+  return hide.replace(/[^a-z0-9.]+/gi, '-');
 }
 
 async function scoreBaselines(
@@ -153,7 +169,7 @@ async function scoreBaselines(
   const { model } = resolveTraining(training, dataset, { minutes: 1, seed: 0 });
   const tubelet = { frames: model.tubeletFrames, size: model.patch };
   const config = { version, clips: test.clips.length, world: training.world, hide, tubelet };
-  const work = await openWork(setting.folder, `fills-${hide.replace(/[^a-z0-9.]+/gi, '-')}`, config);
+  const work = await openWork(setting.folder, `fills-${nameOf(hide)}`, config);
   return work.keep('figures', fillFiguresSchema, () => {
     setting.onProgress(`${name}: what is reached without learning`);
     return scoreTrivialFills(test, hide, tubelet, meanFrameOf(world, digits.train), setting.signal);

@@ -17,9 +17,12 @@ export type PeerTask = {
   readonly learningRate: number;
   readonly minutes: number;
   readonly seed: number;
-  /** Files of digits to draw from, `uint8 [n, 28, 28]`, and of the test set, `uint8 [n, T, H, W, 1]`. */
+  /** As Lacuna writes it; what it hides of training clips is drawn anew. */
+  readonly hide: string;
+  /** Files of digits to draw from, `uint8 [n, 28, 28]`, of the test set, `uint8 [n, T, H, W, 1]`, and what is hidden of it, without C. */
   readonly digits: string;
   readonly test: string;
+  readonly hidden: string;
 };
 
 const answerSchema = lookSchema.omit({ figures: true }).extend({ figures: figuresSchema });
@@ -27,14 +30,8 @@ const answerSchema = lookSchema.omit({ figures: true }).extend({ figures: figure
 /** Seconds of training between two checkpoints at most, and of short trainings a tenth. */
 const checkpointSeconds = 60;
 
-/** One who learns in this folder; `hide` is what its figures are of. */
-export function createPeerLearner(
-  folder: string,
-  python: string,
-  task: PeerTask,
-  hide: string,
-  signal: AbortSignal,
-): Learner {
+/** One who learns in this folder. */
+export function createPeerLearner(folder: string, python: string, task: PeerTask, signal: AbortSignal): Learner {
   let side: ReturnType<typeof start> | undefined;
   const start = (from: number) =>
     openSide(
@@ -50,7 +47,7 @@ export function createPeerLearner(
     async learnUntil(mark) {
       side ??= start(mark);
       const { figures, ...look } = await (await side).round();
-      return { ...look, figures: { [hide]: figures } };
+      return { ...look, figures: { [task.hide]: figures } };
     },
     async close() {
       // One that did not start has ended.
