@@ -84,7 +84,11 @@ export const addPretrain: AddCommand = (program) =>
     .option('--warm-up <steps>', 'steps in which the rate rises; default: 30', wholeNumber())
     .option('--schedule <name>', 'what the rate does then: cosine or constant; default: cosine')
     .option('--min-lr <rate>', 'the rate that the cosine ends at; default: 0', realNumber({ least: 0 }))
-    .option('--weight-decay <n>', 'of AdamW; default: 0.05', realNumber({ least: 0, most: 10 }))
+    .option('--weight-decay <n>', 'decoupled from the gradients; default: 0.05', realNumber({ least: 0, most: 10 }))
+    .option(
+      '--optimizer <name>',
+      'adamw, or muon for the matrices between the first and the last layer; default: adamw',
+    )
     .option('--beta2 <n>', 'of AdamW, below 1; default: 0.95', realNumber({ least: 0, most: 1 }))
     .option('--clip-norm <n>', 'gradients are scaled down to this norm; default: 1', realNumber({ above: 0 }))
     .option(

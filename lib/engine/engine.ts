@@ -1,6 +1,7 @@
 // Owns the contract of an engine: what runs the mathematics of a model. Knows no implementation.
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Tensors } from '../operations/operation.js';
+import type { OptimiserName } from './optimiser-names.js';
 import type { ParameterLayout } from './parameter-layout.js';
 
 /** An input of a program. `uint8` reaches the program's function as float32 in [0, 255]. */
@@ -30,6 +31,8 @@ export type ForwardProgram = ProgramBase & { readonly outputs: (parameters: Tens
 
 /** What of the optimiser is baked into a compiled step. */
 export type OptimiserConstants = {
+  /** Default `adamw`. */
+  readonly name?: OptimiserName;
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;

@@ -9,6 +9,8 @@ export type ParameterSpec = {
   readonly decay: boolean;
   /** What the learning rate is multiplied with for it, from 0, such as layer-wise decay gives. Default 1. */
   readonly rate?: number;
+  /** Whether it is the matrix `[O, …]` of a layer that is neither the first nor the last one. Default false. */
+  readonly inner?: boolean;
 };
 
 /** A parameter's place in the arena. */
@@ -20,6 +22,8 @@ export type ParameterGroup = {
   readonly rate: number;
   readonly offset: number;
   readonly length: number;
+  /** O and all other sizes together, where the group is one inner matrix. */
+  readonly matrix?: readonly [rows: number, columns: number];
 };
 
 /** The whole arena. */
@@ -36,7 +40,7 @@ const leastOfOwnGroup = 2 ** 14;
 
 /**
  * Places parameters one behind the other, those that decay first, and among them those of the same rate together, in the given
- * order. Large parameters are groups of their own; small ones share one with their neighbours.
+ * order. Large parameters and inner matrices are groups of their own; others share one with their neighbours.
  * @throws {RangeError} where two have the same name, or a rate is below 0.
  */
 export function layOutParameters(specs: readonly ParameterSpec[]): ParameterLayout {
@@ -56,16 +60,18 @@ export function layOutParameters(specs: readonly ParameterSpec[]): ParameterLayo
   for (const { decay, rate } of kinds) {
     // Where the next group begins.
     let start = offset;
-    const close = () => {
-      if (offset > start) groups.push({ decay, rate, offset: start, length: offset - start });
+    const close = (group: Pick<ParameterGroup, 'matrix'> = {}) => {
+      if (offset > start) groups.push({ decay, rate, offset: start, length: offset - start, ...group });
       start = offset;
     };
     for (const spec of specs.filter((candidate) => candidate.decay === decay && (candidate.rate ?? 1) === rate)) {
       const length = countElements(spec.shape);
-      if (length >= leastOfOwnGroup) close();
+      const isAlone = spec.inner === true || length >= leastOfOwnGroup;
+      if (isAlone) close();
       places.push({ ...spec, offset, length });
       offset += length;
-      if (length >= leastOfOwnGroup) close();
+      const [rows = 1] = spec.shape;
+      if (isAlone) close(spec.inner === true ? { matrix: [rows, length / rows] } : {});
     }
     close();
   }

@@ -2,6 +2,7 @@
 // runs them eagerly or traces them. Knows nothing of memory.
 import * as tf from '@tensorflow/tfjs';
 import { adamw } from '../operations/adamw.js';
+import { muon } from '../operations/muon.js';
 import { named, type Tensors } from '../operations/operation.js';
 import { sumSquares } from '../operations/sum-squares.js';
 import {
@@ -15,7 +16,7 @@ import {
 import { placesOf, type ParameterLayout } from './parameter-layout.js';
 
 /** The scalars that a step reads, in this order. */
-export const rateNames = ['stepSize', 'epsilon', 'decay', 'averageDecay'] as const;
+export const rateNames = ['rate', 'stepSize', 'epsilon', 'decay', 'averageDecay'] as const;
 
 /** One of these numbers or tensors for each of the scalars. */
 export type Rates<Value> = Readonly<Record<(typeof rateNames)[number], Value>>;
@@ -30,11 +31,12 @@ export function updatedArrays({ movesAverages = false }: OptimiserConstants): re
   return namesOfState({ averages: movesAverages });
 }
 
-/** The scalars of one step, computed in float64; see `AdamWInputs`. */
+/** The scalars of one step, computed in float64; see `AdamWInputs` and `MuonInputs`. */
 export function computeRates(optimiser: OptimiserConstants, rates: StepRates): Rates<number> {
   const correction1 = 1 - optimiser.beta1 ** rates.step;
   const correction2 = Math.sqrt(1 - optimiser.beta2 ** rates.step);
   return {
+    rate: rates.learningRate,
     stepSize: (rates.learningRate * correction2) / correction1,
     epsilon: optimiser.epsilon * correction2,
     decay: rates.learningRate * rates.weightDecay,
@@ -104,15 +106,15 @@ export function computeUpdate(
     const arena = arenas[index];
     if (arena === undefined) throw new RangeError(`group ${index} has no arena`);
     const scaled = (rate: tf.Tensor) => (group.rate === 1 ? rate : tf.mul(rate, group.rate));
-    const { epsilon, averageDecay } = rates;
-    const next = adamw(
-      {
-        ...arena,
-        ...{ gradients: tensorAt(gradients, index), isSound, clip, stepSize: scaled(rates.stepSize), epsilon },
-        ...(group.decay ? { decay: scaled(rates.decay) } : {}),
-      },
-      optimiser,
-    );
+    const { averageDecay } = rates;
+    const given = {
+      ...{ ...arena, gradients: tensorAt(gradients, index), isSound },
+      ...(group.decay ? { decay: scaled(rates.decay) } : {}),
+    };
+    const next =
+      optimiser.name === 'muon' && group.matrix !== undefined
+        ? { ...muon({ ...given, rate: scaled(rates.rate) }, optimiser, group.matrix), moments2: arena.moments2 }
+        : adamw({ ...given, clip, stepSize: scaled(rates.stepSize), epsilon: rates.epsilon }, optimiser);
     if (!optimiser.movesAverages) return next;
     if (arena.averages === undefined) throw new RangeError(`group ${index} has no averages`);
     // a ← μ a + (1 − μ) θ

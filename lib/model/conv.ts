@@ -7,7 +7,7 @@ import type { MaskPlan } from '../masking/mask-plan.js';
 import { convolve } from '../operations/convolution.js';
 import { linear } from '../operations/linear.js';
 import { named, type Tensors } from '../operations/operation.js';
-import { he, type ModelParameter, ofLayer, zeros } from './initial.js';
+import { he, inner, type ModelParameter, ofLayer, zeros } from './initial.js';
 import { type ConvConfig, gridOfModel } from './model-config.js';
 import type { ModelFamily, PlanInput, Reconstruction } from './model-family.js';
 import { drawNormalised, normaliseTubelets } from './normalised-tubelets.js';
@@ -37,11 +37,11 @@ export const conv: ModelFamily<ConvConfig> = {
       ]),
       ...residualBlocks('encoder.fine', width, depth, 1),
       ...ofLayer(depth + 1, [
-        matrix('encoder.down.weight', 4 * width, innerWidth),
+        inner(matrix('encoder.down.weight', 4 * width, innerWidth)),
         vector('encoder.down.bias', innerWidth),
       ]),
       ...residualBlocks('encoder.coarse', innerWidth, innerDepth, depth + 2),
-      matrix('head.up.weight', innerWidth, 4 * width),
+      inner(matrix('head.up.weight', innerWidth, 4 * width)),
       vector('head.up.bias', 4 * width),
       ...residualBlocks('head.fine', width, depth),
       // Zeros: training starts from the guess, or from the middle.
@@ -192,7 +192,8 @@ function vector(name: string, width: number): ModelParameter {
 
 function convolution(name: string, width: number, gain: number): ModelParameter[] {
   const initial = he(width * 9, gain);
-  return [{ name: `${name}.weight`, shape: [width, 3, 3, width], decay: true, initial }, vector(`${name}.bias`, width)];
+  const weight = { name: `${name}.weight`, shape: [width, 3, 3, width], decay: true, initial };
+  return [inner(weight), vector(`${name}.bias`, width)];
 }
 
 /**

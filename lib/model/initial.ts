@@ -22,6 +22,11 @@ export function ofLayer(layer: number, parameters: readonly ModelParameter[]): M
   return parameters.map((parameter) => ({ ...parameter, layer }));
 }
 
+/** The matrix of a layer that is neither the first nor the last one. */
+export function inner(parameter: ModelParameter): ModelParameter {
+  return { ...parameter, inner: true };
+}
+
 /** Everywhere 0. */
 export const zeros: Initial = { kind: 'constant', value: 0 };
 /** Everywhere 1. */

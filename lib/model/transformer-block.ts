@@ -5,7 +5,7 @@ import { gelu } from '../operations/gelu.js';
 import { layerNorm } from '../operations/layer-norm.js';
 import { linear } from '../operations/linear.js';
 import { named, type Tensors } from '../operations/operation.js';
-import { glorot, type Initial, type ModelParameter, ofLayer, ones, zeros } from './initial.js';
+import { glorot, type Initial, inner, type ModelParameter, ofLayer, ones, zeros } from './initial.js';
 
 const epsilon = 1e-12;
 
@@ -150,7 +150,7 @@ export function blocks(
       ...(divided
         ? [...norm(`${of}.temporal_layernorm`, width), ...attentionParameters(`${of}.temporal_attention`, width)]
         : []),
-    ];
+    ].map((parameter) => (parameter.decay ? inner(parameter) : parameter));
     return layer === undefined ? parameters : ofLayer(layer + block, parameters);
   }).flat();
 }

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { deviceNames } from '../engine/device-names.js';
 import { engineNames } from '../engine/engine-names.js';
+import { optimiserNames } from '../engine/optimiser-names.js';
 import { modelConfigSchema } from '../model/model-config.js';
 import { transformersConfig } from '../model/transformers-config.js';
 import { defaultLoss, formatLoss } from '../objectives/loss-expression.js';
@@ -59,6 +60,7 @@ const runConfigSchema = z.object({
   schedule: z.enum(scheduleNames).default('cosine'),
   minLearningRate: z.number().min(0).default(0),
   weightDecay: z.number().min(0),
+  optimizer: z.enum(optimiserNames).default('adamw'),
   beta1: z.number().min(0).max(1),
   beta2: z.number().min(0).max(1),
   clipNorm: z.number().positive(),

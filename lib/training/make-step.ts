@@ -46,8 +46,8 @@ export function computeOptions(config: RunConfig): Parameters<typeof openCompute
 }
 
 /** What the optimiser of a run is compiled with. */
-export function optimiserOf({ beta1, beta2, clipNorm, average }: RunConfig) {
-  return { beta1, beta2, epsilon: 1e-8, clipNorm, movesAverages: average > 0 };
+export function optimiserOf({ optimizer: name, beta1, beta2, clipNorm, average }: RunConfig) {
+  return { name, beta1, beta2, epsilon: 1e-8, clipNorm, movesAverages: average > 0 };
 }
 
 /** The mask of a micro-batch: one kind, and a plan for each clip. A pure function of the configuration and the number. */

@@ -7,6 +7,7 @@ import type { Dataset } from '../dataset/open-dataset.js';
 import { type PrepareOptions, streamOptionsSchema } from '../dataset/prepare-options.js';
 import { type DeviceName, deviceNames } from '../engine/device-names.js';
 import { type EngineName, engineNames } from '../engine/engine-names.js';
+import { type OptimiserName, optimiserNames } from '../engine/optimiser-names.js';
 import { formatHide, parseHide } from '../masking/hide-expression.js';
 import { createMaskMix } from '../masking/mask-mix.js';
 import { planCounts } from '../masking/plan-mask.js';
@@ -90,8 +91,10 @@ export type PretrainOptions = ModelOptions & {
   readonly schedule?: (typeof scheduleNames)[number] | undefined;
   /** The rate that the cosine ends at, 0 up to `learningRate`. Default 0. */
   readonly minLearningRate?: number | undefined;
-  /** Decoupled decay of AdamW: each step shrinks the weights by this times the rate, 0 to 10. Default 0.05. */
+  /** Decoupled decay: each step shrinks the weights by this times the rate, 0 to 10. Default 0.05. */
   readonly weightDecay?: number | undefined;
+  /** `muon` moves the matrices between the first and the last layer along orthogonal directions, and all else as `adamw`, the default. */
+  readonly optimizer?: OptimiserName | undefined;
   /** The part of AdamW's old mean of squares that stays at each step, 0 to below 1. Default 0.95. */
   readonly beta2?: number | undefined;
   /** Gradients are scaled down to this L2 norm over all parameters, above 0. Default 1. */
@@ -152,6 +155,7 @@ const optionsSchema = z.strictObject({
   schedule: z.enum(scheduleNames).default('cosine'),
   minLearningRate: z.number().min(0).default(0),
   weightDecay: z.number().min(0).max(10).default(0.05),
+  optimizer: z.enum(optimiserNames).default('adamw'),
   beta2: z.number().min(0).lt(1).default(0.95),
   clipNorm: z.number().positive().default(1),
   average: z.number().min(0).lt(1).default(0),
@@ -247,6 +251,7 @@ export function resolveRunConfig(options: CheckedPretrainOptions, dataset: Datas
     schedule: options.schedule,
     minLearningRate: options.minLearningRate,
     weightDecay: options.weightDecay,
+    optimizer: options.optimizer,
     beta1: 0.9,
     beta2: options.beta2,
     clipNorm: options.clipNorm,

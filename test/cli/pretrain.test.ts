@@ -127,7 +127,20 @@ describe('lacuna pretrain', () => {
     const run = path.join(given.folder, 'steered');
     const steps = ['--steps', '3', '--batch', '2', '--accumulate', '2', '--warm-up', '1', '--validate-every', '1'];
     const rates = ['--schedule', 'constant', '--min-lr', '1e-4', '--weight-decay', '0.1', '--beta2', '0.99'];
-    const others = ['--clip-norm', '2', '--average', '0.9', '--patience', '5', '--keep', '1', '--init', given.run];
+    const others = [
+      '--optimizer',
+      'muon',
+      '--clip-norm',
+      '2',
+      '--average',
+      '0.9',
+      '--patience',
+      '5',
+      '--keep',
+      '1',
+      '--init',
+      given.run,
+    ];
     const words = ['--hide', 'future:8', '--val', '0.2', '--threads', '1', ...steps, ...rates, ...others];
     const { code, stdout, stderr } = await startCommand(pretrain(words, run));
     expect(code, stderr).to.equal(0);
@@ -138,7 +151,7 @@ describe('lacuna pretrain', () => {
     const { lacuna } = JSON.parse(await readFile(path.join(run, 'config.json'), 'utf8')) as Record<string, object>;
     expect(lacuna).to.include({
       ...{ accumulate: 2, warmUpSteps: 1, validateEvery: 1, schedule: 'constant', minLearningRate: 1e-4 },
-      ...{ weightDecay: 0.1, beta2: 0.99, clipNorm: 2, average: 0.9, patience: 5 },
+      ...{ weightDecay: 0.1, optimizer: 'muon', beta2: 0.99, clipNorm: 2, average: 0.9, patience: 5 },
     });
     expect(lacuna)
       .to.have.property('init')

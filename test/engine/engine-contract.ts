@@ -21,6 +21,7 @@ import {
   drawNumbers,
   drawState,
   smallForward,
+  smallInnerLayout,
   smallLayout,
   smallLoss,
   smallOptimiser,
@@ -102,6 +103,29 @@ export function describeEngineContract(
       engine = await create();
     });
     after(() => engine.dispose());
+
+    it('updates by Muon as the reference does, from each of 20 states on its path, and learns', async () => {
+      const layout = smallInnerLayout;
+      const program: Programs['step'] = { ...smallLoss, layout, optimiser: { ...smallOptimiser, name: 'muon' } };
+      const [own, true_] = [engine.createState(layout), reference.createState(layout)];
+      await reference.writeState(true_, drawState(layout, 1));
+      const [ownStep, trueStep] = [await engine.compile('step', program), await reference.compile('step', program)];
+      const losses: number[] = [];
+      for (let at = 1; at <= 20; at++) {
+        const before = await reference.readState(true_);
+        await engine.writeState(own, before);
+        losses.push((await ownStep.run(own, drawInputs(0), ratesOf(at))).loss);
+        await trueStep.run(true_, drawInputs(0), ratesOf(at));
+        const after = await engine.readState(own);
+        expectSameState(after, await reference.readState(true_), 1e-5);
+        // Muon asks for no squares.
+        const { offset = 0, length = 0 } = layout.groups.find(({ matrix }) => matrix) ?? {};
+        const squares = ({ moments2 }: StateArrays) => [...moments2.subarray(offset, offset + length)];
+        expect(squares(after)).to.deep.equal(squares(before));
+      }
+      await ownStep.release();
+      expect(losses.at(-1)).to.be.below(0.9 * (losses[0] ?? 0));
+    });
 
     it('computes what the reference does from each of 50 states on its path, and learns', async () => {
       const [own, true_] = [engine.createState(smallLayout), await stateOf(reference, 1)];

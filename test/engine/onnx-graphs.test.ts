@@ -44,7 +44,10 @@ const arena = {
   'moments1/1': 'float32 [22]',
   'moments2/1': 'float32 [22]',
 };
-const rates = { stepSize: 'float32 []', epsilon: 'float32 []', decay: 'float32 []', averageDecay: 'float32 []' };
+const rates = {
+  ...{ rate: 'float32 []', stepSize: 'float32 []', epsilon: 'float32 []' },
+  ...{ decay: 'float32 []', averageDecay: 'float32 []' },
+};
 const next = Object.fromEntries(Object.entries(arena).map(([name, type]) => [`next:${name}`, type]));
 const gradients = { 'gradient/0': 'float32 [84]', 'gradient/1': 'float32 [22]' };
 const [loss, gradientNorm] = ['float32 []', 'float32 []'];

@@ -31,6 +31,15 @@ describe('layOutParameters', () => {
     expect(length).to.equal(14);
   });
 
+  it('makes a group of each inner matrix, with all but its first size together', () => {
+    const { groups } = layOutParameters([...specs, { name: 'inner', shape: [2, 3, 3, 4], decay: true, inner: true }]);
+    expect(groups).to.deep.equal([
+      { decay: true, rate: 1, offset: 0, length: 10 },
+      { decay: true, rate: 1, offset: 10, length: 72, matrix: [2, 36] },
+      { decay: false, rate: 1, offset: 82, length: 4 },
+    ]);
+  });
+
   it('covers the arena without a gap, for any parameters', () => {
     const spec = fc.record({ shape: fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 3 }), decay: fc.boolean() });
     fc.assert(

@@ -20,6 +20,11 @@ export const smallLayout = layOutParameters([
   { name: 'head.bias', shape: [4], decay: false },
 ]);
 
+/** The same with an inner matrix. */
+export const smallInnerLayout = layOutParameters(
+  smallLayout.places.map(({ name, shape, decay }) => ({ name, shape, decay, inner: name === 'query.weight' })),
+);
+
 const inputs = {
   pixels: { type: 'uint8', shape: [2, 3, 4] },
   order: { type: 'int32', shape: [6] },

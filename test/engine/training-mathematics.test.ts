@@ -31,7 +31,7 @@ const zeros = (): Numbers => ({
 /** One update as the library does it. */
 function update(numbers: Numbers, gradients: readonly number[], constants: OptimiserConstants, rates: StepRates) {
   const [[norm = Number.NaN] = [], ...next] = onCpu(() => {
-    const { stepSize, epsilon, decay } = computeRates(constants, rates);
+    const { rate, stepSize, epsilon, decay } = computeRates(constants, rates);
     const partOf = (values: readonly number[], { offset, length }: ParameterGroup) =>
       tf.tensor1d(values.slice(offset, offset + length));
     const given = layout.groups.map((group) => partOf(gradients, group));
@@ -47,6 +47,7 @@ function update(numbers: Numbers, gradients: readonly number[], constants: Optim
         moments2: partOf(numbers.moments2, group),
       })),
       {
+        rate: tf.scalar(rate),
         stepSize: tf.scalar(stepSize),
         epsilon: tf.scalar(epsilon),
         decay: tf.scalar(decay),
@@ -95,7 +96,7 @@ describe('computeRates', () => {
     expect(rates.epsilon).to.be.closeTo(1e-8 * Math.sqrt(0.001), 1e-20);
     expect(rates.decay).to.equal(0.05);
     const late = computeRates(optimiser, { learningRate: 0.1, weightDecay: 0, step: 10000 });
-    expect(late).to.deep.equal({ stepSize: 0.1, epsilon: 1e-8, decay: 0, averageDecay: 0 });
+    expect(late).to.deep.equal({ rate: 0.1, stepSize: 0.1, epsilon: 1e-8, decay: 0, averageDecay: 0 });
   });
 });
 
@@ -196,9 +197,9 @@ describe('computeUpdate of groups with rates of their own', () => {
   }
 
   const scalarsOf = (constants: OptimiserConstants, stepRates: StepRates) => {
-    const { stepSize, epsilon, decay, averageDecay } = computeRates(constants, stepRates);
+    const { rate, stepSize, epsilon, decay, averageDecay } = computeRates(constants, stepRates);
     return {
-      ...{ stepSize: tf.scalar(stepSize), epsilon: tf.scalar(epsilon) },
+      ...{ rate: tf.scalar(rate), stepSize: tf.scalar(stepSize), epsilon: tf.scalar(epsilon) },
       ...{ decay: tf.scalar(decay), averageDecay: tf.scalar(averageDecay) },
     };
   };

@@ -16,10 +16,11 @@ describe('what a step is made of', () => {
     expect(loaderOptions({ ...config, device: 'webgpu' }).threads).to.be.within(1, 4);
   });
 
-  it('has an optimiser that moves averages where there are any', () => {
+  it('has the optimiser that was asked for, which moves averages where there are any', () => {
     expect(optimiserOf(config)).to.deep.equal({
-      ...{ beta1: 0.9, beta2: 0.95, epsilon: 1e-8, clipNorm: 1, movesAverages: false },
+      ...{ name: 'adamw', beta1: 0.9, beta2: 0.95, epsilon: 1e-8, clipNorm: 1, movesAverages: false },
     });
+    expect(optimiserOf({ ...config, optimizer: 'muon' }).name).to.equal('muon');
     expect(optimiserOf({ ...config, average: 0.99 }).movesAverages).to.equal(true);
   });
 

@@ -26,7 +26,7 @@ describe('checkPretrainOptions', () => {
       ...{ preset: 'conv-tiny', objective: 'reconstruction', validation: 0.1, batch: 8, flip: true, seed: 0 },
       ...{ crop: 1, colour: 0, repeat: 1, score: 1, loss: 'mse', layerDecay: 1, accumulate: 1, average: 0, keep: 2 },
       ...{ warmUp: 30, schedule: 'cosine', minLearningRate: 0, weightDecay: 0.05, beta2: 0.95, clipNorm: 1 },
-      ...{ engine: 'onnx', device: 'cpu', overwrite: false },
+      ...{ optimizer: 'adamw', engine: 'onnx', device: 'cpu', overwrite: false },
     });
   });
 
@@ -46,7 +46,7 @@ describe('checkPretrainOptions', () => {
         patience: 3,
       },
       ...{ warmUp: 0, schedule: 'constant', minLearningRate: 0.01, weightDecay: 0, beta2: 0.999, clipNorm: 5 },
-      ...{ init: 'other', loss: 'l1', layerDecay: 0.75 },
+      ...{ init: 'other', loss: 'l1', layerDecay: 0.75, optimizer: 'muon' },
       ...{ target: 'residual', attention: 'divided', decoder: 'cross', dropPath: 0.1 },
       ...{ flip: false, learningRate: 0.1, seed: 7, engine: 'reference', device: 'cpu', threads: 2, overwrite: true },
     };
@@ -103,6 +103,7 @@ describe('checkPretrainOptions', () => {
     ['learningRate', { learningRate: 0 }],
     ['learningRate', { learningRate: NaN }],
     ['seed', { seed: -1 }],
+    ['optimizer', { optimizer: 'sgd' }],
     ['engine', { engine: 'jax' }],
     ['threads', { threads: 0 }],
     ['threads', { threads: 1025 }],
@@ -177,6 +178,7 @@ describe('resolveRunConfig', () => {
         repeat: 1,
         score: 1,
         loss: 'mse',
+        optimizer: 'adamw',
         layerDecay: 1,
         isBatchChosen: false,
         accumulate: 1,
@@ -207,7 +209,7 @@ describe('resolveRunConfig', () => {
   it('takes what steers the optimiser and the measurements', () => {
     const changes = {
       ...{ schedule: 'constant' as const, minLearningRate: 1e-4, weightDecay: 0.1, beta2: 0.99, clipNorm: 0.5 },
-      ...{ accumulate: 3, average: 0.99, validateEvery: 7, patience: 2 },
+      ...{ accumulate: 3, average: 0.99, validateEvery: 7, patience: 2, optimizer: 'muon' as const },
     };
     expect(resolve({ ...changes, warmUp: 5 })).to.include({ ...changes, warmUpSteps: 5 });
     expect(resolve({ batch: 'auto' })).to.include({ batch: 8, isBatchChosen: true });

@@ -64,6 +64,8 @@ const mix = kinds.map((kind) => hides[kind]);
 const ablations: Readonly<Record<string, Omit<Training, 'world' | 'hide'>>> = {
   'batch-8': { options: { batch: 8 } },
   'batch-32': { options: { batch: 32 } },
+  muon: { options: { optimizer: 'muon' } },
+  'muon-lr-1e-3': { options: { optimizer: 'muon', learningRate: 1e-3 } },
   'lr-1e-3': { options: { learningRate: 1e-3 } },
   'lr-4e-3': { options: { learningRate: 4e-3 } },
   'repeat-2': { options: { repeat: 2 } },
