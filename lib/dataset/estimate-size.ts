@@ -2,11 +2,12 @@
 import { clipLength } from '../clip/clip.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { npyHeader } from '../formats/npy.js';
-import { probeVideo } from '../video/probe.js';
 import { countClips } from './cut-clips.js';
 import { type ClipOptions, clipShapeOf } from './dataset-files.js';
 import type { NeededRoom } from './disk-room.js';
 import { inOrder } from './in-order.js';
+import type { ResolvedPrepareOptions } from './prepare-options.js';
+import { leastBytesPerSecond, readSaidLength } from './said-length.js';
 import type { FoundVideo } from './scan.js';
 
 /** Headers that are read for an estimate; of more videos, as many are chosen evenly. */
@@ -14,9 +15,6 @@ const mostHeaders = 16;
 
 /** Where there is room for a day of every video, no header is read. */
 const plentySeconds = 86_400;
-
-/** Of a video's file: hardly one of moving pictures has less. */
-const leastBytesPerSecond = 100;
 
 /** Clips of a video of this length, of the part that is read; what its frames really give may be one more or less. */
 export function clipsOfSeconds(seconds: number, clips: ClipOptions): number {
@@ -33,14 +31,14 @@ export function shardBytesOf(count: number, clips: ClipOptions): number {
 }
 
 /**
- * How much room videos will take, by the headers of a few of them. A video that does not say its length, or cannot be read,
- * counts as nothing.
+ * How much room videos will take, by the headers of a few of them. A video that does not say its length, says one that its
+ * file cannot hold, or cannot be read, counts as nothing.
  * @param sizes bytes of each file, as `readFileSizes` gives them
  */
 export async function estimateSize(
   videos: readonly FoundVideo[],
   sizes: Float64Array,
-  { clips, jobs }: { readonly clips: ClipOptions; readonly jobs: number },
+  { clips, jobs, maxSeconds }: Pick<ResolvedPrepareOptions, 'clips' | 'jobs' | 'maxSeconds'>,
   freeBytes: number | undefined,
   signal: AbortSignal | undefined,
 ): Promise<NeededRoom> {
@@ -51,8 +49,8 @@ export async function estimateSize(
   const chosen = chooseEvenly(videos, mostHeaders);
   const counts: number[] = [];
   const read = async function* ({ path }: FoundVideo, stop: AbortSignal): AsyncGenerator<number, void> {
-    const info = await probeVideo(path, { signal: stop }).catch(ignoreInput);
-    yield clipsOfSeconds(info?.durationSeconds ?? 0, clips);
+    const said = await readSaidLength(path, { maxSeconds }, stop).catch(ignoreInput);
+    yield clipsOfSeconds(said?.seconds ?? 0, clips);
   };
   for await (const { items } of inOrder(chosen, { jobs, ahead: jobs, signal }, read)) {
     for await (const count of items) counts.push(count);

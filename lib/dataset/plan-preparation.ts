@@ -3,7 +3,6 @@ import type { JobControls } from '../clip/job.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { DecodeError } from '../video/failure-reason.js';
 import { findFfmpeg } from '../video/find-ffmpeg.js';
-import { probeVideo } from '../video/probe.js';
 import { clipSpan } from './cut-clips.js';
 import type { FailureRecord } from './dataset-files.js';
 import { readFreeBytes } from './disk-room.js';
@@ -11,6 +10,7 @@ import { clipsOfSeconds, shardBytesOf } from './estimate-size.js';
 import { inOrder } from './in-order.js';
 import { findWork } from './find-work.js';
 import { type PrepareOptions, type ResolvedPrepareOptions, resolvePrepareOptions } from './prepare-options.js';
+import { readSaidLength } from './said-length.js';
 import type { FoundVideo, UnreadablePlace } from './scan.js';
 
 /** What a call of `prepare` would add to a dataset folder. Lengths are those that headers say, and they may be wrong. */
@@ -25,7 +25,7 @@ export type PreparationPlan = {
   readonly bytes: number;
   /** Bytes that are free where the folder is or will be, where the system says so. */
   readonly freeBytes?: number;
-  /** Videos that do not say their length: how many clips they would give is not known, and not in the counts. */
+  /** Videos that do not say their length, or say one that such a file cannot hold: how many clips they would give is not known, and not in the counts. */
   readonly unknown: readonly string[];
   /** Files that would fail: no header can be read, or the video is shorter than a clip. */
   readonly failures: readonly FailureRecord[];
@@ -96,9 +96,17 @@ async function* readHeaders(
   }
 }
 
-async function readHeader(path: string, { clips }: ResolvedPrepareOptions, signal: AbortSignal): Promise<Said> {
+async function readHeader(
+  path: string,
+  { clips, maxPixels, maxSeconds }: ResolvedPrepareOptions,
+  signal: AbortSignal,
+): Promise<Said> {
   try {
-    const { durationSeconds: seconds } = await probeVideo(path, { signal });
+    const { info, seconds } = await readSaidLength(path, { maxSeconds }, signal);
+    if (info.width * info.height > maxPixels) {
+      const detail = `${info.width} × ${info.height} pixels, where at most ${maxPixels} are decoded`;
+      return { failure: { reason: 'too-large', detail } };
+    }
     if (seconds === undefined) return 'unknown';
     if (clipsOfSeconds(seconds, clips) > 0) return { seconds };
     const detail = `${seconds} seconds, where a clip takes ${clipSpan(clips)} frames at ${clips.fps} a second`;

@@ -74,7 +74,7 @@ describe('chooseEvenly', () => {
 
 describe('estimateSize', () => {
   const folder = temporaryFolder();
-  const work = { clips: madeOptions, jobs: 2 };
+  const work = { clips: madeOptions, jobs: 2, maxSeconds: undefined };
   const estimate = async (videos: readonly FoundVideo[], freeBytes: number) =>
     estimateSize(videos, await readFileSizes(videos), work, freeBytes, undefined);
 

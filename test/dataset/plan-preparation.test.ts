@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { LacunaError } from '../../lib/clip/lacuna-error.js';
 import { planPreparation } from '../../lib/dataset/plan-preparation.js';
 import { prepare } from '../../lib/dataset/prepare.js';
@@ -56,6 +56,24 @@ describe('planPreparation', () => {
       .filter(([name]) => name.startsWith('shards/'))
       .reduce((sum, [, text]) => sum + Number.parseInt(text, 10), 0);
     expect(bytes).to.equal(plan.bytes);
+  });
+
+  it('counts what will be read, and takes no header for true that its file cannot hold', async () => {
+    const video = folder.path('videos/a.mp4');
+    const plan = (options: Partial<PrepareOptions>) =>
+      planPreparation(asked('limited', { inputs: [video], ...options }));
+    expect(await plan({ maxSeconds: 0.7 })).to.include({ videos: 1, clips: 2 });
+    expect((await plan({ maxPixels: 1000 })).failures).to.deep.equal([
+      { video: 'a.mp4', reason: 'too-large', detail: '32 × 32 pixels, where at most 1000 are decoded' },
+    ]);
+    const bytes = await readFile(await makeWithFfmpeg(folder.path('eternal.mkv'), '-i', video, '-c', 'copy'));
+    // The length of a Matroska file, in milliseconds as a double.
+    bytes.writeDoubleBE(1e9, bytes.indexOf(Buffer.of(0x44, 0x89, 0x88)) + 3);
+    await writeFile(folder.path('eternal.mkv'), bytes);
+    expect(await plan({ inputs: [folder.path('eternal.mkv')] })).to.deep.include({
+      clips: 0,
+      unknown: ['eternal.mkv'],
+    });
   });
 
   it('leaves out what is there already, what another part takes, and what is not asked for', async () => {
