@@ -1,5 +1,5 @@
 // Owns `lacuna inspect`: what is in a dataset or a run.
-import { describeBytes } from '../clip/byte-text.js';
+import { describeBytes } from './byte-text.js';
 import { wholeNumber } from './flag-values.js';
 import { plural } from './plural.js';
 import { type AddCommand, type Library, type Outcome, runCommand, type Session } from './run-command.js';

@@ -1,7 +1,7 @@
 // Owns `lacuna prepare`: from videos to a dataset folder.
 import path from 'node:path';
 import { InvalidArgumentError } from 'commander';
-import { describeBytes } from '../clip/byte-text.js';
+import { describeBytes } from './byte-text.js';
 import { realNumber, timeInSeconds, wholeNumber } from './flag-values.js';
 import { plural } from './plural.js';
 import {

@@ -1,7 +1,6 @@
 // Owns whether what is to be written fits the disk. Knows nothing of how its size is known.
 import { readdir, stat, statfs } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { describeBytes } from '../clip/byte-text.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { datasetNames } from './dataset-files.js';
 import { isAbsent } from './dataset-state.js';
@@ -36,6 +35,15 @@ export function checkRoom(folder: string, needed: NeededRoom, freeBytes: number 
     `${folder} would need${about} ${describeBytes(needed.bytes)} and its disk has ${describeBytes(freeBytes)} free; ` +
       `make room, name a folder on another disk, or ask for fewer or smaller clips.`,
   );
+}
+
+const units = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+
+/** `1.4 GB`, in powers of 1000. */
+function describeBytes(bytes: number): string {
+  let [value, power] = [bytes, 0];
+  while (value >= 1000 && power < units.length - 1) [value, power] = [value / 1000, power + 1];
+  return `${power === 0 ? bytes : value.toFixed(1)} ${units[power]}`;
 }
 
 async function nearestFolder(folder: string): Promise<string> {

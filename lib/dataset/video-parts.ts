@@ -4,7 +4,6 @@ import type { JobControls } from '../clip/job.js';
 import { decodeFaultless, type DecodeOptions } from '../video/decode.js';
 import { DecodeError } from '../video/failure-reason.js';
 import { probeVideo } from '../video/probe.js';
-import { marginSeconds } from '../video/run-decoder.js';
 import { listsKeyFrames } from '../video/source-file.js';
 import { inOrder } from './in-order.js';
 
@@ -24,14 +23,17 @@ export type VideoParts = {
 /** Frames of later parts that wait in memory come to at most this many bytes. */
 const bytesAhead = 256 * 2 ** 20;
 
-/** A run decodes this many seconds before its part: the margin, and half of the usual 250 frames from key frame to key frame. */
-const secondsAgain = marginSeconds + 5;
-
-/** A shorter part is not worth what is decoded again for it. */
-const leastSeconds = 3 * secondsAgain;
+/** Of what is read before a part. A small one is enough: where it is not, the parts do not join. */
+const marginSeconds = 2;
 
 /** A part is read so far beyond its end, for comparison with the next one. */
 const secondsBeyond = 1;
+
+/** What is decoded twice for a part: all that, and half of the usual 250 frames from key frame to key frame. */
+const secondsAgain = marginSeconds + secondsBeyond + 5;
+
+/** A shorter part is not worth what is decoded again for it. */
+const leastSeconds = 4 * secondsAgain;
 
 /** To ask a smaller file for its length takes about as long as it would save. */
 const leastBytes = 2 ** 20;
@@ -83,7 +85,7 @@ export async function* decodeParts(
   const read = ({ start, end = Infinity }: (typeof parts)[number], stop: AbortSignal) => {
     const seconds = Math.min(durationSeconds ?? Infinity, end + secondsBeyond) - start;
     const span = { startSeconds: startSeconds + start, durationSeconds: seconds < Infinity ? seconds : undefined };
-    return decodeFaultless(path, { ...options, ...span, threads }, { signal: stop });
+    return decodeFaultless(path, { ...options, ...span, threads, marginSeconds }, { signal: stop });
   };
   let before: Uint8Array[] | undefined;
   for await (const { job, items } of inOrder(parts, { jobs: lanes, ahead, signal }, read)) {

@@ -6,7 +6,7 @@ import { lossesOf } from './failure-reason.js';
 import type { FfmpegOutcome } from './ffmpeg-process.js';
 import { findFfmpeg } from './find-ffmpeg.js';
 import { largestMaxPixels } from './limits.js';
-import { runDecoder } from './run-decoder.js';
+import { runDecoder, safeMarginSeconds } from './run-decoder.js';
 import { runDecoders } from './run-decoders.js';
 import { checkSourceFile, failureOfFile } from './source-file.js';
 
@@ -69,18 +69,22 @@ export async function* decodeVideo(
   controls: JobControls = {},
 ): AsyncGenerator<Uint8Array, void> {
   const parsed = parseOptions(options, 'decodeVideo');
-  const outcome = yield* runFile(path, parsed, controls);
+  const outcome = yield* runFile(path, { ...parsed, marginSeconds: safeMarginSeconds }, controls);
   const isDoubtful = parsed.threads > 1 && outcome.log.length > 0;
   if (hasFailed(outcome) || isDoubtful) throw await failureOfFile(path, outcome);
 }
 
-/** As `decodeVideo`; throws at the end where ffmpeg has anything to say, by however many threads. */
+/**
+ * As `decodeVideo`; throws at the end where ffmpeg has anything to say, by however many threads.
+ * @param marginSeconds that are read before the start; the less, the likelier it is that what is shown then is missed
+ */
 export async function* decodeFaultless(
   path: string,
-  options: DecodeOptions,
+  { marginSeconds, ...options }: DecodeOptions & { readonly marginSeconds: number },
   controls: JobControls = {},
 ): AsyncGenerator<Uint8Array, void> {
-  const outcome = yield* runFile(path, parseOptions(options, 'decodeFaultless'), controls);
+  const picture = { ...parseOptions(options, 'decodeFaultless'), marginSeconds };
+  const outcome = yield* runFile(path, picture, controls);
   if (hasFailed(outcome) || outcome.log.length > 0) throw await failureOfFile(path, outcome);
 }
 
@@ -121,7 +125,7 @@ function hasFailed(outcome: FfmpegOutcome): boolean {
 
 async function* runFile(
   path: string,
-  options: ParsedOptions,
+  options: ParsedOptions & { readonly marginSeconds: number },
   { signal }: JobControls,
 ): AsyncGenerator<Uint8Array, FfmpegOutcome> {
   const { width, height, timeoutSeconds } = options;

@@ -25,14 +25,15 @@ export type DecodedPicture = GraphSpan & {
 /**
  * Yields the raw frames of a file's video stream as ffmpeg writes them, and returns how it ended. The run is begun as for
  * common video; where ffmpeg then describes another stream, it is ended before its first frame and begun anew.
+ * @param picture with `marginSeconds`, which are read before the start where reading does not begin at the beginning
  */
 export async function* runDecoder(
   ffmpeg: Ffmpeg,
   path: string,
-  picture: DecodedPicture,
+  { marginSeconds, ...picture }: DecodedPicture & { readonly marginSeconds: number },
   limits: FfmpegLimits,
 ): AsyncGenerator<Uint8Array, FfmpegOutcome> {
-  const place = await planStart(ffmpeg, path, picture, limits);
+  const place = await planStart(ffmpeg, path, { ...picture, marginSeconds }, limits);
   // What stands before the start is decoded before the first frame comes, at least as fast as it plays.
   const timeoutSeconds = (limits.timeoutSeconds ?? defaultTimeoutSeconds) + (place.startSeconds ?? 0);
   const begin = (look: StreamLook, heard: (line: string) => void) =>
@@ -73,8 +74,8 @@ const describingLines = 5000;
 /** Stands for the end of a run that nobody waited for. */
 const leftEarly: FfmpegOutcome = { exitCode: null, timedOut: false, log: [] };
 
-/** Seconds that are read before the start: a stream may show a frame for so long, or tell its key frames so late. */
-export const marginSeconds = 10;
+/** A stream may show a frame for so many seconds, or tell its key frames so late: with this margin hardly any start is missed. */
+export const safeMarginSeconds = 10;
 
 type Start = Pick<GraphSpan, 'startSeconds' | 'isOnClock'> & {
   /** Where on the file's clock reading begins; nothing for the beginning. */
@@ -88,7 +89,7 @@ type Start = Pick<GraphSpan, 'startSeconds' | 'isOnClock'> & {
 async function planStart(
   ffmpeg: Ffmpeg,
   path: string,
-  { startSeconds }: GraphSpan,
+  { startSeconds, marginSeconds }: GraphSpan & { readonly marginSeconds: number },
   limits: FfmpegLimits,
 ): Promise<Start> {
   if (startSeconds === undefined || startSeconds <= marginSeconds || !(await listsKeyFrames(path)))

@@ -2,7 +2,7 @@
 import { collectOutputs, firstPipe } from './collect-outputs.js';
 import type { FfmpegLimits, FfmpegOutcome } from './ffmpeg-process.js';
 import type { Ffmpeg } from './find-ffmpeg.js';
-import { createErrorsOnly, type DecodedPicture, decoderWords, marginSeconds } from './run-decoder.js';
+import { createErrorsOnly, type DecodedPicture, decoderWords, safeMarginSeconds } from './run-decoder.js';
 import { findVideoStream, guessLook, isSameLook, readLook } from './stream-look.js';
 
 /** What a run gave of all files. */
@@ -23,7 +23,7 @@ export async function runDecoders(
 ): Promise<DecodedFiles> {
   const { mostBytes, startSeconds = 0 } = picture;
   // Where so far a start is sought in each file by itself.
-  if (startSeconds > marginSeconds) return { exitCode: 0, timedOut: false, log: [], outputs: undefined };
+  if (startSeconds > safeMarginSeconds) return { exitCode: 0, timedOut: false, log: [], outputs: undefined };
   const inputs = paths.map((path, index) => ({ path, look: guessLook(path), pipe: `pipe:${firstPipe + index}` }));
   const said: string[] = [];
   const run = await collectOutputs(

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { describeBytes } from '../../lib/clip/byte-text.js';
+import { describeBytes } from '../../lib/cli/byte-text.js';
 
 describe('describeBytes', () => {
   it('takes the unit in which a size is short', () => {
