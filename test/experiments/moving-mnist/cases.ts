@@ -54,7 +54,10 @@ type Kind = keyof typeof hides;
 const kinds = ['A', 'B', 'C'] as const satisfies readonly Kind[];
 
 /** What all trainings share: digits are not mirrored, and nothing is kept for validation where clips never end. */
-export const commonOptions = { preset: 'conv-tiny', batch: 16, flip: false, validation: 0 } as const;
+export const commonOptions = {
+  ...{ preset: 'conv-tiny', batch: 16, flip: false, validation: 0 },
+  optimizer: 'muon',
+} as const;
 
 const grey = 'two digits' satisfies WorldName;
 const colour = 'three coloured digits' satisfies WorldName;
@@ -64,8 +67,7 @@ const mix = kinds.map((kind) => hides[kind]);
 const ablations: Readonly<Record<string, Omit<Training, 'world' | 'hide'>>> = {
   'batch-8': { options: { batch: 8 } },
   'batch-32': { options: { batch: 32 } },
-  muon: { options: { optimizer: 'muon' } },
-  'muon-lr-1e-3': { options: { optimizer: 'muon', learningRate: 1e-3 } },
+  adamw: { options: { optimizer: 'adamw' } },
   'lr-1e-3': { options: { learningRate: 1e-3 } },
   'lr-4e-3': { options: { learningRate: 4e-3 } },
   'repeat-2': { options: { repeat: 2 } },
