@@ -39,9 +39,9 @@ const leastSeconds = 4 * secondsAgain;
 const leastBytes = 2 ** 20;
 
 /**
- * Several runs of one thread are faster than one run of several, whose threads wait for each other (by a fifth on two cores). Nothing
- * where the file is too short, does not list its key frames, or where frames would not fall on the same times: a part's first frame is counted from a whole
- * second, so the rate must be whole.
+ * Several runs of one thread are faster than one run of several, whose threads wait for each other (by a fifth on two cores).
+ * Nothing where the file is too short or does not list its key frames, or where frames would not fall on the same times: a part's
+ * first frame is counted from a whole second, so the rate must be whole.
  */
 export async function planParts(
   path: string,

@@ -47,16 +47,36 @@ export function muon(
   return { parameters: tf.sub(kept, tf.mul(direction, orElse(rate, 0))), moments1 };
 }
 
-/** `[O, I]` → about U Vᵀ of its singular value decomposition U S Vᵀ: singular values of 0.7 to 1.2, but for those near 0. */
+/**
+ * `[O, I]` → about U Vᵀ of its singular value decomposition U S Vᵀ: singular values of 0.7 to 1.2, but for those near 0. The iteration
+ * is over X Xᵀ of the shorter side, so that only the first and the last product are as long as the matrix: Xₖ = Pₖ X₀, and Pₖ and
+ * Aₖ = Xₖ Xₖᵀ are polynomials in A₀, whose products may be taken in any order.
+ */
 export function orthogonalise(matrix: tf.Tensor): tf.Tensor {
   const [rows = 1, columns = 1] = matrix.shape;
   const isTall = rows > columns;
   // No singular value is above the norm of all of them.
-  let x = tf.div(isTall ? tf.transpose(matrix) : matrix, tf.add(tf.sqrt(sumSquares(matrix)), 1e-12));
-  for (let iteration = 0; iteration < iterations; iteration++) {
-    const square = tf.matMul(x, x, false, true);
-    const factor = tf.add(tf.mul(square, b), tf.mul(tf.matMul(square, square), c));
-    x = tf.add(tf.mul(x, a), tf.matMul(factor, x));
+  const x = tf.div(isTall ? tf.transpose(matrix) : matrix, tf.add(tf.sqrt(sumSquares(matrix)), 1e-12));
+  let square = tf.matMul(x, x, false, true);
+  let factor = quinticFactor(square);
+  // Pₖ = aᵏ I + Qₖ
+  let [multiple, rest]: [number, tf.Tensor] = [a, factor];
+  for (let iteration = 1; iteration < iterations; iteration++) {
+    square = advance(factor, advance(factor, square));
+    factor = quinticFactor(square);
+    rest = tf.add(advance(factor, rest), tf.mul(factor, multiple));
+    multiple *= a;
   }
-  return isTall ? tf.transpose(x) : x;
+  const result = tf.add(tf.mul(x, multiple), tf.matMul(rest, x));
+  return isTall ? tf.transpose(result) : result;
+}
+
+/** F = b A + c A², with which Xₖ₊₁ = (a I + F) Xₖ. */
+function quinticFactor(square: tf.Tensor): tf.Tensor {
+  return tf.add(tf.mul(square, b), tf.mul(tf.matMul(square, square), c));
+}
+
+/** (a I + F) X */
+function advance(factor: tf.Tensor, x: tf.Tensor): tf.Tensor {
+  return tf.add(tf.mul(x, a), tf.matMul(factor, x));
 }
