@@ -41,6 +41,11 @@ export function createRandom(seed: number, purpose: string, ...counters: readonl
   return { uint32, uniform, integer, normal, shuffle };
 }
 
+/** Uniform in [low, high). */
+export function between(random: Random, low: number, high: number): number {
+  return low + (high - low) * random.uniform();
+}
+
 /** FNV-1a over the key, then MurmurHash3's finaliser, so that neighbouring keys give unrelated seeds. */
 function hashKey(key: string): number {
   let hash = 0x811c9dc5;

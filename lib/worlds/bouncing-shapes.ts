@@ -1,9 +1,12 @@
 // Owns a made world: shapes that move evenly and bounce off the walls, all of it known at every instant. Knows nothing of
 // files or of how video is encoded.
 import { z } from 'zod';
-import { createRandom, type Random } from '../clip/random.js';
-import { mixColours, shapeExtents, shapeKinds, type Colour, type ShapeKind } from './drawn-shape.js';
-import { drawFrame, paintGradient, type Gradient } from './frame-painter.js';
+import { between, createRandom, type Random } from '../clip/random.js';
+import { chooseGradient, type Gradient, paintGradient } from './background.js';
+import { brightColour, type Colour } from './colours.js';
+import { plainShapeKinds, shapeExtents, type ShapeKind } from './drawn-shape.js';
+import { drawFrame } from './frame-painter.js';
+import { fold } from './point.js';
 
 /** The options of {@link createBouncingShapes}. */
 export type BouncingShapesOptions = {
@@ -74,8 +77,8 @@ export function createBouncingShapes(options: BouncingShapesOptions): BouncingSh
   if (!parsed.success) throw new RangeError(`createBouncingShapes: ${z.prettifyError(parsed.error)}`);
   const { seed, video, width, height, fps, seconds, mostShapes } = parsed.data;
   const random = createRandom(seed, 'bouncing-shapes', video);
-  const kind = shapeKinds[random.integer(shapeKinds.length)] ?? 'disc';
-  const background = chooseBackground(random);
+  const kind = plainShapeKinds[random.integer(plainShapeKinds.length)] ?? 'disc';
+  const background = chooseGradient(random);
   const shapes = chooseShapes(random, kind, mostShapes, width, height);
   const frameCount = Math.max(1, Math.round(seconds * fps));
   function* draw(): Generator<Uint8Array> {
@@ -102,13 +105,6 @@ export function placeShape(
     x: fold(start.x + velocity.x * seconds, reachX, width - reachX),
     y: fold(start.y + velocity.y * seconds, reachY, height - reachY),
   };
-}
-
-/** The point of [low, high] that a straight path reaches when the ends are mirrors: a triangle wave. */
-function fold(place: number, low: number, high: number): number {
-  const span = high - low;
-  const phase = (((place - low) % (2 * span)) + 2 * span) % (2 * span);
-  return low + (phase <= span ? phase : 2 * span - phase);
 }
 
 function chooseShapes(random: Random, kind: ShapeKind, most: number, width: number, height: number): MovingShape[] {
@@ -147,41 +143,4 @@ function chooseStart(
     start = choose();
   }
   return start;
-}
-
-/** Two dark colours of neighbouring hues, brightness (Rec. 601) 35 to 85 of 255, and a direction. */
-function chooseBackground(random: Random): Gradient {
-  const hue = random.uniform();
-  const direction = random.uniform() * 2 * Math.PI;
-  const muted = (offset: number): Colour => {
-    const grey = mixColours(hueColour(hue + offset), [128, 128, 128], between(random, 0.55, 0.75));
-    const factor = between(random, 35, 85) / brightnessOf(grey);
-    return [grey[0] * factor, grey[1] * factor, grey[2] * factor];
-  };
-  return { from: muted(0), to: muted(between(random, 0.05, 0.2)), direction };
-}
-
-/** A saturated colour, lightened until its brightness (Rec. 601) is at least 150 of 255. */
-function brightColour(hue: number): Colour {
-  const pure = hueColour(hue);
-  const share = Math.max(0, (150 - brightnessOf(pure)) / (255 - brightnessOf(pure)));
-  return mixColours(pure, [255, 255, 255], share);
-}
-
-/** The pure colour of a hue in turns: 0 red, 1/3 green, 2/3 blue. */
-function hueColour(hue: number): Colour {
-  const channel = (offset: number) => {
-    const distance = Math.abs(((((hue - offset) % 1) + 1.5) % 1) - 0.5);
-    return 255 * Math.min(1, Math.max(0, 2 - 6 * distance));
-  };
-  return [channel(0), channel(1 / 3), channel(2 / 3)];
-}
-
-/** Rec. 601 luma, 0 to 255. */
-function brightnessOf([red, green, blue]: Colour): number {
-  return 0.299 * red + 0.587 * green + 0.114 * blue;
-}
-
-function between(random: Random, low: number, high: number): number {
-  return low + (high - low) * random.uniform();
 }

@@ -1,13 +1,7 @@
-// Owns the drawing of shapes with smooth edges over a gradient. Knows nothing of motion or files.
-import { edgeDistances, mixColours, type Colour, type ShapeKind } from './drawn-shape.js';
-
-/** A background that goes evenly from one colour to another, corner to corner. */
-export type Gradient = {
-  readonly from: Colour;
-  readonly to: Colour;
-  /** Radians from the x axis, y down. */
-  readonly direction: number;
-};
+// Owns the drawing of shapes with smooth edges over a background, and noise. Knows nothing of motion or files.
+import type { Random } from '../clip/random.js';
+import { type Colour, mixColours } from './colours.js';
+import { edgeDistances, type ShapeKind } from './drawn-shape.js';
 
 /** A shape at one instant. */
 export type PlacedShape = {
@@ -18,20 +12,6 @@ export type PlacedShape = {
   /** Pixels; the centre of the first pixel is at 0.5. */
   readonly centre: { readonly x: number; readonly y: number };
 };
-
-/** The gradient as a frame `uint8 [H, W, 3]`. */
-export function paintGradient(gradient: Gradient, width: number, height: number): Uint8Array {
-  const [alongX, alongY] = [Math.cos(gradient.direction), Math.sin(gradient.direction)];
-  const extent = Math.abs(alongX) * width + Math.abs(alongY) * height;
-  const frame = new Uint8Array(height * width * 3);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const along = (x + 0.5 - width / 2) * alongX + (y + 0.5 - height / 2) * alongY;
-      paint(frame, (y * width + x) * 3, mixColours(gradient.from, gradient.to, 0.5 + along / extent));
-    }
-  }
-  return frame;
-}
 
 /** A copy of the background `uint8 [H, W, 3]` with shapes on it, later ones above; an edge is one pixel of transition wide. */
 export function drawFrame(
@@ -56,6 +36,14 @@ export function drawFrame(
     }
   }
   return frame;
+}
+
+/** Adds noise to each value of a frame, in place: normal, of a deviation in values of 255, cut off at 0 and 255. */
+export function addNoise(frame: Uint8Array, deviation: number, random: Random): void {
+  if (deviation === 0) return;
+  for (const [index, value] of frame.entries()) {
+    frame[index] = Math.min(255, Math.max(0, Math.round(value + deviation * random.normal())));
+  }
 }
 
 /** The pixels that a shape may touch along one axis: the first, and the one after the last. */

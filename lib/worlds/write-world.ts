@@ -4,30 +4,41 @@ import path from 'node:path';
 import { z } from 'zod';
 import { checkOptions } from '../clip/check-options.js';
 import type { JobControls } from '../clip/job.js';
+import { LacunaError } from '../clip/lacuna-error.js';
 import { encodeVideo } from '../video/encode.js';
-import { createBouncingShapes, type BouncingShapes } from './bouncing-shapes.js';
+import { createScene, type WorldName, worldNames } from './worlds.js';
 
 /** The options of {@link writeWorld}. */
 export type WorldOptions = {
   /** The folder, made where it is missing; files of the same names in it are replaced. */
   readonly out: string;
+  /**
+   * `bouncing-shapes`: one to three shapes that bounce off the walls, labelled by what they are. `motions`: two shapes, labelled by
+   * how they move, in eight ways, and by nothing else that is seen. `looks`: the same, labelled by what the shapes are, in eight
+   * kinds. Default `bouncing-shapes`.
+   */
+  readonly world?: WorldName;
   /** How many, 1 to 10000. */
   readonly videos: number;
-  /** How long each is. */
+  /** How many more that look unlike all others, for tests: other hues and sizes, more noise, a less steady camera. Default 0. */
+  readonly heldOut?: number;
+  /** How long each is. In `motions` and `looks` the motion takes so long, and a clip of all of it shows which one it is. */
   readonly seconds: number;
   /** A whole number from 0. */
   readonly seed: number;
-  /** Pixels a side, an even number from 16 to 1024; default 64. */
+  /** Pixels a side, an even number from 16 to 1024, from 32 in `motions` and `looks`; default 64. */
   readonly size?: number;
   /** Frames a second; default 12. */
   readonly fps?: number;
-  /** At most so many shapes in a video, 1 to 3; default 3. */
+  /** At most so many shapes in a video of `bouncing-shapes`, 1 to 3; default 3. */
   readonly mostShapes?: number;
 };
 
 const optionsSchema = z.strictObject({
   out: z.string().min(1),
+  world: z.enum(worldNames).default('bouncing-shapes'),
   videos: z.int().min(1).max(10_000),
+  heldOut: z.int().min(0).max(10_000).default(0),
   seconds: z.number().positive().max(3600),
   seed: z.int().nonnegative(),
   size: z.int().min(16).max(1024).multipleOf(2).default(64),
@@ -35,33 +46,50 @@ const optionsSchema = z.strictObject({
   mostShapes: z.int().min(1).max(3).default(3),
 });
 
+/** The names of the videos of each world begin so. */
+const prefixes: { readonly [Name in WorldName]: string } = {
+  'bouncing-shapes': 'bounce',
+  motions: 'motion',
+  looks: 'look',
+};
+
 /**
- * Writes `bounce-000.mp4` … and `labels.csv`, whose columns are the file's name, its label (the kind of its shapes), how many
- * shapes there are, and each shape's speed in pixels a second.
+ * Writes `bounce-000.mp4` … and `labels.csv`, which `prepare --labels` reads: the file's name, its label, and what else is true of it.
+ * Where some are held out, they are called `held-out-000.mp4` …, and the column `split` says `test` of them and `train` of all others.
  * @returns the paths of the videos, in order.
  * @throws {LacunaError} `usage` where an option is out of range or unknown; `input` where a video cannot be written.
  */
 export async function writeWorld(options: WorldOptions, controls: JobControls = {}): Promise<string[]> {
-  const { out, videos, seconds, seed, size, fps, mostShapes } = checkOptions(optionsSchema, options, 'writeWorld');
+  const { out, world, videos, heldOut, ...drawn } = checkOptions(optionsSchema, options, 'writeWorld');
   const { signal, onProgress } = controls;
+  if (heldOut > 0 && world === 'bouncing-shapes') {
+    throw new LacunaError('usage', 'writeWorld cannot hold out videos of bouncing-shapes, which has no other look.');
+  }
   await mkdir(out, { recursive: true });
-  const rows = ['file,label,shapes,speeds'];
+  const planned = [
+    ...Array.from({ length: videos }, (_, video) => ({ prefix: prefixes[world], video, isHeldOut: false })),
+    ...Array.from({ length: heldOut }, (_, video) => ({ prefix: 'held-out', video, isHeldOut: true })),
+  ];
+  const rows: string[] = [];
   const files: string[] = [];
-  for (let video = 0; video < videos; video++) {
+  for (const [index, { prefix, video, isHeldOut }] of planned.entries()) {
     signal?.throwIfAborted();
-    const scene = createBouncingShapes({ seed, video, width: size, height: size, fps, seconds, mostShapes });
-    const name = `bounce-${String(video).padStart(3, '0')}.mp4`;
+    const scene = createScene(world, { ...drawn, video, isHeldOut });
+    const name = `${prefix}-${String(video).padStart(3, '0')}.mp4`;
     const file = path.join(out, name);
-    await encodeVideo(file, scene.frames, { width: size, height: size, fps }, { signal });
+    const { width, height, fps } = scene;
+    await encodeVideo(file, scene.frames, { width, height, fps }, { signal });
     files.push(file);
-    rows.push([name, scene.kind, scene.shapes.length, listSpeeds(scene)].join(','));
-    onProgress?.({ unit: 'videos', done: video + 1, total: videos, note: name });
+    const facts = {
+      file: name,
+      label: scene.label,
+      ...scene.facts,
+      ...(heldOut > 0 && { split: isHeldOut ? 'test' : 'train' }),
+    };
+    if (rows.length === 0) rows.push(Object.keys(facts).join(','));
+    rows.push(Object.values(facts).join(','));
+    onProgress?.({ unit: 'videos', done: index + 1, total: planned.length, note: name });
   }
   await writeFile(path.join(out, 'labels.csv'), `${rows.join('\n')}\n`);
   return files;
-}
-
-/** Pixels a second of each shape, as one field. */
-function listSpeeds(scene: BouncingShapes): string {
-  return scene.shapes.map(({ velocity }) => Math.hypot(velocity.x, velocity.y).toFixed(1)).join(' ');
 }

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { drawFrame, paintGradient } from '../../lib/worlds/frame-painter.js';
+import { createRandom } from '../../lib/clip/random.js';
+import { addNoise, drawFrame } from '../../lib/worlds/frame-painter.js';
 
 const [width, height] = [32, 24];
 const at = (frame: Uint8Array, x: number, y: number) => [
@@ -8,12 +9,22 @@ const at = (frame: Uint8Array, x: number, y: number) => [
 const white = [255, 255, 255] as const;
 
 describe('frame-painter', () => {
-  it('paints a gradient along its direction alone', () => {
-    const frame = paintGradient({ from: [0, 50, 100], to: [100, 50, 0], direction: 0 }, width, height);
-    expect(at(frame, 0, 0)).to.deep.equal(at(frame, 0, 23));
-    expect(at(frame, 0, 0)[0]).to.be.below(5);
-    expect(at(frame, 31, 0)[0]).to.be.above(95);
-    for (let x = 1; x < width; x++) expect(at(frame, x, 0)[0]).to.be.above(at(frame, x - 1, 0)[0] ?? 0);
+  it('adds noise of a deviation, and none of 0', () => {
+    const frame = new Uint8Array(width * height * 3).fill(100);
+    addNoise(frame, 0, createRandom(0, 'noise'));
+    expect(new Set(frame)).to.deep.equal(new Set([100]));
+    addNoise(frame, 10, createRandom(0, 'noise'));
+    const mean = frame.reduce((sum, value) => sum + value, 0) / frame.length;
+    const variance = frame.reduce((sum, value) => sum + (value - mean) ** 2, 0) / frame.length;
+    expect(mean).to.be.closeTo(100, 1);
+    expect(Math.sqrt(variance)).to.be.closeTo(10, 0.6);
+  });
+
+  it('cuts noise off at black and white', () => {
+    const frame = Uint8Array.from({ length: 3000 }, (_, index) => (index % 2) * 255);
+    addNoise(frame, 50, createRandom(1, 'noise'));
+    for (const [index, value] of frame.entries()) if (index % 2 === 1) expect(value).to.be.above(30);
+    expect(Math.max(...frame.filter((_, index) => index % 2 === 0))).to.be.below(230);
   });
 
   it('covers as much as the shape’s area, wherever between pixels it lies', () => {

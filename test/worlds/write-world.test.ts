@@ -51,6 +51,30 @@ describe('write-world', () => {
     expect(await readdir(out)).to.have.members(['bounce-000.mp4', 'bounce-001.mp4', 'labels.csv']);
   });
 
+  it('writes labelled worlds, and holds out what looks unlike the rest', async () => {
+    const out = path.join(folder, 'motions');
+    const files = await writeWorld({ out, world: 'motions', videos: 3, heldOut: 1, seconds: 0.5, seed: 2, size: 32 });
+    const names = ['motion-000.mp4', 'motion-001.mp4', 'motion-002.mp4', 'held-out-000.mp4'];
+    expect(files.map((file) => path.basename(file))).to.deep.equal(names);
+    const lines = (await readFile(path.join(out, 'labels.csv'), 'utf8')).trimEnd().split('\n');
+    expect(lines[0]).to.equal('file,label,motion,look,split');
+    expect(lines.slice(1).map((line) => line.split(',').filter((_, column) => column !== 3))).to.deep.equal([
+      ['motion-000.mp4', 'straight', 'straight', 'train'],
+      ['motion-001.mp4', 'bounce', 'bounce', 'train'],
+      ['motion-002.mp4', 'gravity', 'gravity', 'train'],
+      ['held-out-000.mp4', 'straight', 'straight', 'test'],
+    ]);
+  });
+
+  it('refuses to hold out what a world has not', async () => {
+    const wrong = { out: folder, videos: 1, heldOut: 1, seconds: 1, seed: 0 };
+    const error: unknown = await writeWorld(wrong).catch((reason: unknown) => reason);
+    expect(error)
+      .to.be.instanceOf(LacunaError)
+      .with.property('message')
+      .that.matches(/bouncing-shapes/);
+  });
+
   it('ends where it is told to', async () => {
     const controller = new AbortController();
     const out = path.join(folder, 'ended');
