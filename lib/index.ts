@@ -14,7 +14,7 @@ export type { EngineName } from './engine/engine-names.js';
 export { findEngines, type FoundEngine } from './engine/find-engines.js';
 export type { Figures, FrameFigures, StepFigures } from './measures/figures.js';
 export { type PresetName, presetNames } from './model/presets.js';
-export type { ObjectiveName } from './objectives/objective-names.js';
+export type { PretrainingName } from './objectives/objective-names.js';
 export { evaluate, type EvaluateOptions, type Evaluation } from './prediction/evaluate.js';
 export type { Prediction, PredictOptions } from './prediction/predict.js';
 export type { PredictedFrame, PredictVideoOptions, VideoPrediction } from './prediction/predict-video.js';

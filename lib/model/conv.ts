@@ -9,7 +9,7 @@ import { linear } from '../operations/linear.js';
 import { named, type Tensors } from '../operations/operation.js';
 import { he, inner, type ModelParameter, ofLayer, zeros } from './initial.js';
 import { type ConvConfig, gridOfModel } from './model-config.js';
-import type { ModelFamily, PlanInput, Reconstruction } from './model-family.js';
+import type { ModelFamily, PlanInput, Reconstruction, TokenLayout } from './model-family.js';
 import { drawNormalised, normaliseTubelets } from './normalised-tubelets.js';
 import { tubeletsByPlace } from './tubelet-pixels.js';
 import { guessClip, planGuess, planPlane } from './visible-guess.js';
@@ -28,7 +28,7 @@ export const conv: ModelFamily<ConvConfig> = {
     const length = tokenLength(grid);
     const stacked = grid.steps * length;
     const all = stacked + length + grid.steps;
-    return [
+    const encoder = [
       ...ofLayer(0, [
         matrix('stem.pixels.weight', stacked, width, all),
         matrix('stem.mean.weight', length, width, all),
@@ -41,6 +41,8 @@ export const conv: ModelFamily<ConvConfig> = {
         vector('encoder.down.bias', innerWidth),
       ]),
       ...residualBlocks('encoder.coarse', innerWidth, innerDepth, depth + 2),
+    ];
+    const head = [
       inner(matrix('head.up.weight', innerWidth, 4 * width)),
       vector('head.up.bias', 4 * width),
       ...residualBlocks('head.fine', width, depth),
@@ -54,6 +56,15 @@ export const conv: ModelFamily<ConvConfig> = {
           ]
         : []),
     ];
+    return { encoder, head };
+  },
+
+  layers: (config) => {
+    const { steps, rows, columns } = { ...gridOfModel(config), steps: 1 };
+    const { width, depth, innerWidth, innerDepth } = config;
+    const fine = new Array<TokenLayout>(1 + depth).fill({ steps, rows, columns, width });
+    const coarse = { steps, rows: rows / 2, columns: columns / 2, width: innerWidth };
+    return [...fine, ...new Array<TokenLayout>(innerDepth).fill(coarse)];
   },
 
   planInputs: (_, plans) => {
@@ -61,15 +72,17 @@ export const conv: ModelFamily<ConvConfig> = {
     return { unseen, ...planGuess(plans, unseen.values), ...planScored(plans) };
   },
 
-  embed: (config, parameters, inputs) => {
-    const { coarse } = encode(config, parameters, look(config, inputs));
-    return tf.mean(coarse, [1, 2]);
+  encode: (config, parameters, inputs, layer = config.depth + config.innerDepth) => {
+    const depth = Math.min(layer, config.depth);
+    const fine = encodeFine({ ...config, depth }, parameters, look(config, inputs));
+    if (layer === depth) return placesInLine(fine);
+    return placesInLine(encodeCoarse({ ...config, innerDepth: layer - depth }, parameters, fine));
   },
 
   reconstruct: (config, parameters, inputs) => {
     const seen = look(config, inputs);
-    const { fine, coarse } = encode(config, parameters, seen);
-    const raised = double(linearOf(parameters, 'head.up', coarse));
+    const fine = encodeFine(config, parameters, seen);
+    const raised = double(linearOf(parameters, 'head.up', encodeCoarse(config, parameters, fine)));
     const mixed = tf.relu(runBlocks(parameters, 'head.fine', config.depth, tf.add(raised, fine)));
     return compare(config, parameters, inputs, seen, mixed);
   },
@@ -129,12 +142,8 @@ function look(config: ConvConfig, inputs: Tensors): Seen {
   return { pixels, ...guessClip(pixels, inputs), unseen: named(inputs, 'unseen') };
 }
 
-/** Features `[B, rows, columns, D]`, and those on half as many rows and columns. */
-function encode(
-  config: ConvConfig,
-  parameters: Tensors,
-  { mean, motion, unseen }: Seen,
-): { fine: tf.Tensor; coarse: tf.Tensor } {
+/** Features `[B, rows, columns, D]`. */
+function encodeFine(config: ConvConfig, parameters: Tensors, { mean, motion, unseen }: Seen): tf.Tensor {
   const { rows, columns } = gridOfModel(config);
   const [batch = 1, places = 1, steps = 1, length = 1] = motion.shape;
   const scaled = tf.mul(motion, inputGain);
@@ -144,9 +153,19 @@ function encode(
     linear(unseen, named(parameters, 'stem.hidden.weight'), named(parameters, 'stem.bias')),
   ]);
   const onGrid = tf.reshape(stem, [batch, rows, columns, config.width]);
-  const fine = runBlocks(parameters, 'encoder.fine', config.depth, onGrid);
+  return runBlocks(parameters, 'encoder.fine', config.depth, onGrid);
+}
+
+/** Features on half as many rows and columns. */
+function encodeCoarse(config: ConvConfig, parameters: Tensors, fine: tf.Tensor): tf.Tensor {
   const halved = linearOf(parameters, 'encoder.down', halve(fine));
-  return { fine, coarse: runBlocks(parameters, 'encoder.coarse', config.innerDepth, halved) };
+  return runBlocks(parameters, 'encoder.coarse', config.innerDepth, halved);
+}
+
+/** `[B, H, W, C]` → `[B, H·W, C]` */
+function placesInLine(x: tf.Tensor): tf.Tensor {
+  const [batch = 1, rows = 1, columns = 1, size = 1] = x.shape;
+  return tf.reshape(x, [batch, rows * columns, size]);
 }
 
 /** `[B, H, W, C]` → `[B, H/2, W/2, 4·C]`: each square of four places becomes one. */

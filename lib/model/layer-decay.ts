@@ -1,8 +1,8 @@
 // Owns the learning rates that fall from layer to layer towards the input. Knows no family.
 import { layOutParameters, type ParameterLayout } from '../engine/parameter-layout.js';
-import { withFamily } from './families.js';
 import type { ModelParameter } from './initial.js';
 import type { ModelConfig } from './model-config.js';
+import { parametersOf } from './parameters.js';
 
 /**
  * The parameters with their rates: those of the last layer, and whatever is of none, learn at the full rate, and those of each
@@ -20,10 +20,5 @@ export function decayByLayer(parameters: readonly ModelParameter[], decay: numbe
 
 /** Where the parameters of a model stand. @param layerDecay as in {@link decayByLayer}; default 1 */
 export function layoutOfModel(config: ModelConfig, layerDecay = 1): ParameterLayout {
-  return layOutParameters(
-    decayByLayer(
-      withFamily(config, (family, own) => family.parameters(own)),
-      layerDecay,
-    ),
-  );
+  return layOutParameters(decayByLayer(parametersOf(config), layerDecay));
 }

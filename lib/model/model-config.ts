@@ -5,6 +5,19 @@ import { createTokenGrid, type TokenGrid } from '../clip/token-grid.js';
 
 const count = z.int().min(1);
 
+/** How the tokens of a clip become one vector: their mean, or what a learned query finds in them. */
+export const classifierPoolingNames = ['mean', 'attentive'] as const;
+
+/** What stands on the encoder of a classifier in the place of the head that fills in. */
+const classifierSchema = z.strictObject({
+  /** The classes, in the order of what it gives. */
+  labels: z.array(z.string().min(1)).min(2).readonly(),
+  pooling: z.enum(classifierPoolingNames),
+});
+
+/** See {@link classifierSchema}. */
+export type ClassifierConfig = Readonly<z.infer<typeof classifierSchema>>;
+
 /** What both families have. */
 const clipFields = {
   /** H and W, pixels. */
@@ -15,6 +28,8 @@ const clipFields = {
   tubeletFrames: count,
   /** p, pixels a side of a tubelet. */
   patch: count,
+  /** Absent in a network that fills in. */
+  classifier: classifierSchema.optional(),
 };
 
 /**

@@ -21,13 +21,30 @@ export type Reconstruction = {
   readonly tokens: () => Tensor;
 };
 
+/** Where the tokens of a whole clip stand: by steps of time, then rows, then columns. */
+export type TokenLayout = {
+  /** 1 where all frames are in one token. */
+  readonly steps: number;
+  readonly rows: number;
+  readonly columns: number;
+  /** D. */
+  readonly width: number;
+};
+
+/** Parameters by what is kept after pretraining, and what is thrown away. */
+export type FamilyParameters = {
+  readonly encoder: readonly ModelParameter[];
+  readonly head: readonly ModelParameter[];
+};
+
 /**
  * One family of models: pure functions of parameters, of `pixels` (float32 `[B, T, H, W, C]`, 0 to 255) and of the inputs
  * that say what is hidden. Plans of one batch have the same counts.
  */
 export interface ModelFamily<Config> {
-  /** All parameters: the encoder's, and the head's, whose names begin with one of the family's own prefixes. */
-  readonly parameters: (config: Config) => readonly ModelParameter[];
+  readonly parameters: (config: Config) => FamilyParameters;
+  /** What each layer of the encoder gives of a whole clip: layer 0 is what the first block is given, layer k what the k-th block gives. */
+  readonly layers: (config: Config) => readonly TokenLayout[];
   /** The inputs beside `pixels`. Where two batches give the same shapes, one compiled program serves both. */
   readonly planInputs: (config: Config, plans: readonly MaskPlan[]) => Readonly<Record<string, PlanInput>>;
   /**
@@ -35,8 +52,8 @@ export interface ModelFamily<Config> {
    * @param keys one for each clip of the batch
    */
   readonly noiseInputs?: (config: Config, keys: readonly MaskKey[]) => Readonly<Record<string, PlanInput>>;
-  /** The representation `h` `[B, D]` of what is visible. */
-  readonly embed: (config: Config, parameters: Tensors, inputs: Tensors) => Tensor;
+  /** What a layer makes of what is visible, `[B, n, D]`. @param layer default: the last one, as it is handed to a head */
+  readonly encode: (config: Config, parameters: Tensors, inputs: Tensors, layer?: number) => Tensor;
   /** What fills the hidden part. */
   readonly reconstruct: (config: Config, parameters: Tensors, inputs: Tensors) => Reconstruction;
 }

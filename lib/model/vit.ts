@@ -9,7 +9,7 @@ import { colourDeviation, colourMean } from './colours.js';
 import { drawDropPath } from './drop-path.js';
 import { glorot, type ModelParameter, ofLayer, zeros } from './initial.js';
 import { gridOfModel, type VitConfig } from './model-config.js';
-import type { ModelFamily, PlanInput, Reconstruction } from './model-family.js';
+import type { ModelFamily, PlanInput, Reconstruction, TokenLayout } from './model-family.js';
 import { drawNormalised, normaliseTubelets } from './normalised-tubelets.js';
 import { sinusoidalPositions } from './positions.js';
 import {
@@ -47,7 +47,7 @@ export const vit: ModelFamily<VitConfig> = {
   parameters: (config) => {
     const { width, depth, decoderWidth, decoderDepth, tubeletFrames: t, patch: p } = config;
     const length = tokenLength(gridOfModel(config));
-    return [
+    const encoder = [
       ...ofLayer(0, [
         {
           name: `${names.projection}.weight`,
@@ -59,6 +59,8 @@ export const vit: ModelFamily<VitConfig> = {
       ]),
       ...blocks(names.encoder, width, depth, { divided: config.attention === 'divided', layer: 1 }),
       ...norm(names.encoderNorm, width),
+    ];
+    const head: ModelParameter[] = [
       { name: names.bridge, shape: [decoderWidth, width], decay: true, initial: glorot(width, decoderWidth) },
       {
         name: names.maskToken,
@@ -70,6 +72,12 @@ export const vit: ModelFamily<VitConfig> = {
       ...norm(names.decoderNorm, decoderWidth),
       ...headParameters(config, length),
     ];
+    return { encoder, head };
+  },
+
+  layers: (config) => {
+    const { steps, rows, columns } = gridOfModel(config);
+    return new Array<TokenLayout>(1 + config.depth).fill({ steps, rows, columns, width: config.width });
   },
 
   planInputs: (config, plans) => {
@@ -99,7 +107,10 @@ export const vit: ModelFamily<VitConfig> = {
   noiseInputs: ({ dropPath, depth, attention }, keys): Readonly<Record<string, PlanInput>> =>
     dropPath === 0 ? {} : { dropPath: drawDropPath(dropPath, depth, branchesOf(attention === 'divided'), keys) },
 
-  embed: (config, parameters, inputs) => tf.mean(encode(config, parameters, inputs), 1),
+  encode: (config, parameters, inputs, layer) => {
+    if (layer !== undefined) return runEncoder({ ...config, depth: layer }, parameters, inputs);
+    return encode(config, parameters, inputs);
+  },
 
   reconstruct: (config, parameters, inputs) => {
     const { decoderWidth, decoderDepth: depth, decoderHeads: heads, decoder } = config;
@@ -153,6 +164,11 @@ function compare(config: VitConfig, inputs: Tensors, prediction: tf.Tensor): Rec
 
 /** The encoder's output for the visible tokens, `[B, Nv, D]`. */
 function encode(config: VitConfig, parameters: Tensors, inputs: Tensors): tf.Tensor {
+  return normOf(parameters, names.encoderNorm, runEncoder(config, parameters, inputs));
+}
+
+/** The same before the norm. */
+function runEncoder(config: VitConfig, parameters: Tensors, inputs: Tensors): tf.Tensor {
   const { width, depth, heads } = config;
   const visible = visibleOf(inputs);
   const tokens = pickRows(tubeletsByToken(named(inputs, 'pixels'), gridOfModel(config)), visible);
@@ -173,8 +189,7 @@ function encode(config: VitConfig, parameters: Tensors, inputs: Tensors): tf.Ten
   const placed = tf.add(embedded, gatherPositions(named(inputs, 'positions'), visible, width));
   const passage: Passage = { depth, heads, dropPath: inputs['dropPath'] };
   const divided = config.attention === 'divided' ? { divided: productOf(inputs) } : {};
-  const encoded = runBlocks(parameters, names.encoder, placed, { ...passage, ...divided });
-  return normOf(parameters, names.encoderNorm, encoded);
+  return runBlocks(parameters, names.encoder, placed, { ...passage, ...divided });
 }
 
 /** The indices of the visible tokens, `[B, Nv]`. */

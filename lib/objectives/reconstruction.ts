@@ -13,7 +13,7 @@ import { structuralDissimilarity } from './structural-dissimilarity.js';
  * the weighted terms over the frames that were filled in.
  */
 export const reconstruction: Objective = {
-  planInputs: ({ loss }, plans) => (comparesFrames(loss) ? planFrames(plans) : {}),
+  planInputs: ({ loss, plans }) => (comparesFrames(loss) ? planFrames(plans) : {}),
   loss: (family, config, parameters, inputs, { loss, grid }) => {
     const made = family.reconstruct(config, parameters, inputs);
     const distance = distanceOf(made, loss);

@@ -1,4 +1,5 @@
 // Owns what is said between a program and the thread that owns the engine. Knows neither.
+import type { TokenGrid } from '../clip/token-grid.js';
 import type { OptimiserConstants, StateArrays, StepRates, StepReport } from '../engine/engine.js';
 import type { DeviceName } from '../engine/device-names.js';
 import type { EngineName } from '../engine/engine-names.js';
@@ -7,7 +8,7 @@ import type { MaskPlan } from '../masking/mask-plan.js';
 import type { MaskKey } from '../masking/plan-mask.js';
 import type { ModelConfig } from '../model/model-config.js';
 import type { ObjectiveName } from '../objectives/objective-names.js';
-import type { Learning } from '../objectives/programs.js';
+import type { EmbedChoice, Learning } from '../objectives/programs.js';
 
 /** The plan of one clip without its grid, which follows from the model. */
 export type PlanIndices = Omit<MaskPlan, 'grid'>;
@@ -15,6 +16,12 @@ export type PlanIndices = Omit<MaskPlan, 'grid'>;
 /** What of a plan is said. */
 export function indicesOf({ visible, hidden, unused }: MaskPlan): PlanIndices {
   return { visible, hidden, unused };
+}
+
+/** The plan that hides nothing. */
+export function wholePlan({ tokens }: TokenGrid): PlanIndices {
+  const visible = Int32Array.from({ length: tokens }, (_, token) => token);
+  return { visible, hidden: new Int32Array(0), unused: new Int32Array(0) };
 }
 
 /** What can be asked, and what is answered. */
@@ -48,6 +55,8 @@ export type ComputeCalls = {
       readonly plans: readonly PlanIndices[];
       /** What the random choices of the step follow from, one for each clip. Without them nothing is left out. */
       readonly keys?: readonly MaskKey[];
+      /** The class of each clip, where the objective is about classes. */
+      readonly classes?: Int32Array | undefined;
       readonly rates: StepRates;
     },
     { readonly report: StepReport; readonly pixels: Uint8Array<ArrayBuffer> },
@@ -63,6 +72,7 @@ export type ComputeCalls = {
       readonly plans: readonly PlanIndices[];
       /** As in `step`. */
       readonly keys?: readonly MaskKey[];
+      readonly classes?: Int32Array | undefined;
       readonly weight: number;
       readonly begins: boolean;
     },
@@ -76,6 +86,8 @@ export type ComputeCalls = {
       readonly objective: ObjectiveName;
       readonly pixels: Uint8Array<ArrayBuffer>;
       readonly plans: readonly PlanIndices[];
+      /** As in `step`. */
+      readonly classes?: Int32Array | undefined;
     },
     number,
   ];
@@ -87,8 +99,10 @@ export type ComputeCalls = {
     { readonly pixels: Uint8Array; readonly plans: readonly PlanIndices[]; readonly batch: number },
     readonly Float32Array[],
   ];
-  /** The representation of `clips` whole clips, `[clips, D]`. */
-  embed: [{ readonly pixels: Uint8Array; readonly clips: number; readonly batch: number }, Float32Array];
+  /** The representation of `clips` whole clips, one after the other; see `pooledShape`. */
+  embed: [{ readonly pixels: Uint8Array; readonly clips: number; readonly batch: number } & EmbedChoice, Float32Array];
+  /** How likely each class is for `clips` whole clips, `[clips, K]`. */
+  classify: [{ readonly pixels: Uint8Array; readonly clips: number; readonly batch: number }, Float32Array];
   /** Frees everything; nothing may be asked afterwards. */
   close: [undefined, undefined];
 };

@@ -4,7 +4,7 @@ import { parentPort } from 'node:worker_threads';
 import { clipLength } from '../clip/clip.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { tokenLength } from '../clip/token-grid.js';
-import type { Compiled, EngineState, InputArrays, Engine } from '../engine/engine.js';
+import type { Compiled, EngineState, Engine, ForwardProgram, InputArrays } from '../engine/engine.js';
 import { createGradientSum, type GradientSum } from '../engine/gradient-sum.js';
 import { NotFiniteError } from '../engine/not-finite-error.js';
 import { createEngine } from '../engine/engines.js';
@@ -13,7 +13,9 @@ import { withFamily } from '../model/families.js';
 import { initialise } from '../model/initial.js';
 import { layoutOfModel } from '../model/layer-decay.js';
 import { clipShapeOfModel, gridOfModel, type ModelConfig } from '../model/model-config.js';
+import { parametersOf } from '../model/parameters.js';
 import {
+  classifyProgram,
   embedProgram,
   fillProgram,
   type Learning,
@@ -23,7 +25,14 @@ import {
   signatureOf,
   stepInputs,
 } from '../objectives/programs.js';
-import type { CallName, ComputeAnswer, ComputeCalls, ComputeRequest, PlanIndices } from './compute-protocol.js';
+import {
+  type CallName,
+  type ComputeAnswer,
+  type ComputeCalls,
+  type ComputeRequest,
+  type PlanIndices,
+  wholePlan,
+} from './compute-protocol.js';
 import { createCompiledCache } from './compiled-cache.js';
 
 type Handlers = {
@@ -66,11 +75,7 @@ const handlers: Handlers = {
 
   async initialise({ seed }) {
     const { config, engine, state, keepsAverages } = current();
-    const parameters = initialise(
-      withFamily(config, (family, own) => family.parameters(own)),
-      state.layout,
-      seed,
-    );
+    const parameters = initialise(parametersOf(config), state.layout, seed);
     const moments1 = new Float32Array(state.layout.length);
     const averages = keepsAverages ? { averages: parameters.slice() } : {};
     await engine.writeState(state, { parameters, moments1, moments2: moments1.slice(), ...averages });
@@ -88,9 +93,9 @@ const handlers: Handlers = {
     return engine.readState(state);
   },
 
-  async step({ objective, optimiser, pixels, plans, keys, rates }) {
+  async step({ objective, optimiser, pixels, plans, keys, classes, rates }) {
     const { config, learning, engine, state } = current();
-    const planInputs = stepInputs(config, objective, wholePlans(plans), keys, learning);
+    const planInputs = stepInputs(config, objective, { plans: wholePlans(plans), keys, classes }, learning);
     const step = await compiled.step(`${objective} ${signatureOf(plans.length, planInputs)}`, () =>
       engine.compile('step', { ...lossProgram(config, objective, plans.length, planInputs, learning), optimiser }),
     );
@@ -103,9 +108,9 @@ const handlers: Handlers = {
     }
   },
 
-  async accumulate({ objective, pixels, plans, keys, weight, begins }) {
+  async accumulate({ objective, pixels, plans, keys, classes, weight, begins }) {
     const own = current();
-    const planInputs = stepInputs(own.config, objective, wholePlans(plans), keys, own.learning);
+    const planInputs = stepInputs(own.config, objective, { plans: wholePlans(plans), keys, classes }, own.learning);
     const program = await compiled.gradients(`${objective} ${signatureOf(plans.length, planInputs)}`, () =>
       own.engine.compile('gradients', lossProgram(own.config, objective, plans.length, planInputs, own.learning)),
     );
@@ -134,9 +139,9 @@ const handlers: Handlers = {
     }
   },
 
-  async measure({ objective, pixels, plans }) {
+  async measure({ objective, pixels, plans, classes }) {
     const { config, learning, engine, state, keepsAverages } = current();
-    const planInputs = stepInputs(config, objective, wholePlans(plans), [], learning);
+    const planInputs = stepInputs(config, objective, { plans: wholePlans(plans), classes }, learning);
     const program = await compiled.forward(`measure ${objective} ${signatureOf(plans.length, planInputs)}`, () =>
       engine.compile('forward', measureProgram(config, objective, plans.length, planInputs, learning)),
     );
@@ -157,17 +162,18 @@ const handlers: Handlers = {
     return plans.map((plan, sample) => pickHidden(tokens.subarray(sample * perClip, (sample + 1) * perClip), plan));
   },
 
-  async embed({ pixels, clips, batch }) {
-    const { config, learning, engine, state } = current();
-    const visible = Int32Array.from({ length: gridOfModel(config).tokens }, (_, token) => token);
-    const whole: PlanIndices = { visible, hidden: new Int32Array(0), unused: new Int32Array(0) };
-    const planInputs = inputsOfPlans(Array.from({ length: batch }, () => whole));
-    const program = await compiled.forward(`embed ${signatureOf(batch, planInputs)}`, () =>
-      engine.compile('forward', embedProgram(config, batch, planInputs, learning)),
+  embed({ pixels, clips, batch, layer, pooling = 'mean' }) {
+    const { config, learning } = current();
+    return runOnWhole(`embed ${layer ?? 'last'} ${pooling}`, 'h', { pixels, clips, batch }, (planInputs) =>
+      embedProgram(config, batch, planInputs, learning, { layer, pooling }),
     );
-    const { h } = await program.run(state, inputsOf(padPixels(pixels, clips, batch), planInputs));
-    if (h === undefined) throw new Error('the model gave no h');
-    return h.slice(0, (h.length / batch) * clips);
+  },
+
+  classify({ pixels, clips, batch }) {
+    const { config, learning } = current();
+    return runOnWhole('classify', 'probabilities', { pixels, clips, batch }, (planInputs) =>
+      classifyProgram(config, batch, planInputs, learning),
+    );
   },
 
   async close() {
@@ -177,6 +183,23 @@ const handlers: Handlers = {
     return undefined;
   },
 };
+
+/** An output of a program for clips of which nothing is hidden. */
+async function runOnWhole(
+  use: string,
+  output: string,
+  { pixels, clips, batch }: ComputeCalls['classify'][0],
+  program: (planInputs: PlanInputs) => ForwardProgram,
+): Promise<Float32Array> {
+  const { config, engine, state } = current();
+  const planInputs = inputsOfPlans(Array.from({ length: batch }, () => wholePlan(gridOfModel(config))));
+  const runnable = await compiled.forward(`${use} ${signatureOf(batch, planInputs)}`, () =>
+    engine.compile('forward', program(planInputs)),
+  );
+  const values = (await runnable.run(state, inputsOf(padPixels(pixels, clips, batch), planInputs)))[output];
+  if (values === undefined) throw new Error(`the model gave no ${output}`);
+  return values.slice(0, (values.length / batch) * clips);
+}
 
 function inputsOfPlans(plans: readonly PlanIndices[]): PlanInputs {
   return withFamily(current().config, (family, own): PlanInputs => family.planInputs(own, wholePlans(plans)));

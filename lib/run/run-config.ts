@@ -31,9 +31,9 @@ const runConfigSchema = z.object({
   objective: z.enum(objectiveNames),
   /** What of a filled-in clip is minimised, in the grammar of `--loss`. */
   loss: z.string().default(formatLoss(defaultLoss)),
-  /** What is hidden, in the grammar of `--hide`, and how often each is drawn, of sum 1. */
-  hide: z.array(z.string()).min(1),
-  weights: z.array(z.number().positive()).min(1),
+  /** What is hidden, in the grammar of `--hide`, and how often each is drawn, of sum 1; nothing where classes are told apart. */
+  hide: z.array(z.string()),
+  weights: z.array(z.number().positive()),
   /** The share of the hidden tokens that is scored. */
   score: z.number().gt(0).max(1).default(1),
   duration: durationSchema,
@@ -56,6 +56,8 @@ const runConfigSchema = z.object({
   warmUpSteps: z.int().min(0),
   /** The rate of each layer of the encoder, in parts of that of the next. */
   layerDecay: z.number().gt(0).max(1).default(1),
+  /** The part of the certainty about a class that is spread evenly over all. */
+  smoothing: z.number().min(0).lt(1).default(0),
   /** What the rate follows after that, and where a cosine ends. */
   schedule: z.enum(scheduleNames).default('cosine'),
   minLearningRate: z.number().min(0).default(0),
@@ -93,6 +95,14 @@ const runConfigSchema = z.object({
 
 /** Everything that decides a run's weights. */
 export type RunConfig = Readonly<z.infer<typeof runConfigSchema>>;
+
+/** What the losses of a run are called, and how often each comes: by what is hidden, or by the objective where nothing is. */
+export function lossKindsOf({ hide, weights, objective }: Pick<RunConfig, 'hide' | 'weights' | 'objective'>): {
+  readonly kinds: readonly string[];
+  readonly weights: readonly number[];
+} {
+  return hide.length > 0 ? { kinds: hide, weights } : { kinds: [objective], weights: [1] };
+}
 
 /** The text of `config.json`: what Hugging Face's libraries read, and Lacuna's own part under `lacuna`. */
 export function encodeRunConfig(config: RunConfig): string {

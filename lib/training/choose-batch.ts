@@ -3,12 +3,10 @@
 import { clipLength } from '../clip/clip.js';
 import type { JobControls } from '../clip/job.js';
 import { readAvailableBytes } from '../engine/check-memory.js';
-import { parseHide } from '../masking/hide-expression.js';
-import { createMaskMix } from '../masking/mask-mix.js';
 import { clipShapeOfModel } from '../model/model-config.js';
 import { type Compute, openCompute } from '../run/compute.js';
-import type { RunConfig } from '../run/run-config.js';
-import { computeOptions, optimiserOf, planBatch } from './make-step.js';
+import { lossKindsOf, type RunConfig } from '../run/run-config.js';
+import { computeOptions, createBatchPlanner, optimiserOf } from './make-step.js';
 
 /** What a size came to. */
 export type BatchTrial = {
@@ -89,13 +87,15 @@ async function tryBatch(config: RunConfig, open: typeof openCompute): Promise<Ba
   try {
     await compute.call('initialise', { seed });
     // Each kind of mask has its own compiled step, and all of them stay in memory.
+    const kinds = lossKindsOf(config);
     const steps = config.hide.map((kind) => createTimedStep({ ...config, hide: [kind], weights: [1] }, compute));
+    if (steps.length === 0) steps.push(createTimedStep(config, compute));
     for (const step of [...steps, ...steps]) await step();
     const bytes = process.memoryUsage.rss() - before;
     let seconds = 0;
     let rounds = 0;
     while (seconds < timedSeconds) {
-      for (const [index, step] of steps.entries()) seconds += (config.weights[index] ?? 0) * (await step());
+      for (const [index, step] of steps.entries()) seconds += (kinds.weights[index] ?? 0) * (await step());
       rounds += 1;
     }
     return { batch, clipsPerSecond: (batch * rounds) / seconds, bytes };
@@ -107,13 +107,16 @@ async function tryBatch(config: RunConfig, open: typeof openCompute): Promise<Ba
 /** A training step on black clips that gives its seconds. */
 function createTimedStep(config: RunConfig, compute: Compute): () => Promise<number> {
   const { objective, batch, model, weightDecay } = config;
-  const { plans, keys } = planBatch(config, createMaskMix(config.hide.map(parseHide)), 0);
+  const { plans, keys } = createBatchPlanner(config)(0);
+  const classes = model.classifier && new Int32Array(batch);
   const optimiser = optimiserOf(config);
   let pixels = new Uint8Array(batch * clipLength(clipShapeOfModel(model)));
   return async () => {
     const started = performance.now();
     const rates = { learningRate: 0, weightDecay, step: 1 };
-    const made = await compute.call('step', { objective, optimiser, pixels, plans, keys, rates }, [pixels.buffer]);
+    const made = await compute.call('step', { objective, optimiser, pixels, plans, keys, classes, rates }, [
+      pixels.buffer,
+    ]);
     pixels = made.pixels;
     return (performance.now() - started) / 1000;
   };

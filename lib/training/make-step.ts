@@ -2,15 +2,17 @@
 // and checkpoints, nor of the mathematics.
 import { availableParallelism } from 'node:os';
 import type { Loader, LoaderOptions } from '../dataset/loader.js';
+import type { Dataset } from '../dataset/open-dataset.js';
 import { parseHide } from '../masking/hide-expression.js';
-import { chooseMask, createMaskMix, type MaskMix } from '../masking/mask-mix.js';
+import { chooseMask, createMaskMix } from '../masking/mask-mix.js';
 import { type MaskKey, planMask } from '../masking/plan-mask.js';
 import { gridOfModel } from '../model/model-config.js';
 import { parseLoss } from '../objectives/loss-expression.js';
 import type { Compute, openCompute } from '../run/compute.js';
-import { indicesOf, type PlanIndices } from '../run/compute-protocol.js';
+import { indicesOf, type PlanIndices, wholePlan } from '../run/compute-protocol.js';
 import type { Position } from '../run/position.js';
 import type { RunConfig } from '../run/run-config.js';
+import { classesOfRows } from './row-classes.js';
 import { averageDecayAt, learningRateAt } from './schedule.js';
 
 /** What a step came to. */
@@ -40,8 +42,8 @@ export function loaderOptions(config: RunConfig): Omit<LoaderOptions, 'rows'> {
 
 /** How the thread that trains a run is opened. */
 export function computeOptions(config: RunConfig): Parameters<typeof openCompute>[0] {
-  const { model, engine, device, threads, average, loss, layerDecay } = config;
-  const learning = { loss: parseLoss(loss), layerDecay };
+  const { model, engine, device, threads, average, loss, layerDecay, smoothing } = config;
+  const learning = { loss: parseLoss(loss), layerDecay, smoothing };
   return { model, engine, device, threads: threads ?? undefined, averages: average > 0, learning };
 }
 
@@ -50,19 +52,34 @@ export function optimiserOf({ optimizer: name, beta1, beta2, clipNorm, average }
   return { name, beta1, beta2, epsilon: 1e-8, clipNorm, movesAverages: average > 0 };
 }
 
-/** The mask of a micro-batch: one kind, and a plan for each clip. A pure function of the configuration and the number. */
-export function planBatch(
-  { model, seed, hide, batch, score }: Pick<RunConfig, 'model' | 'seed' | 'hide' | 'batch' | 'score'>,
-  mix: MaskMix,
-  micro: number,
-): { readonly kind: string; readonly plans: readonly PlanIndices[]; readonly keys: readonly MaskKey[] } {
-  const chosen = chooseMask(mix, { seed, step: micro });
-  const [expression, kind] = [mix.hides[chosen], hide[chosen]];
-  if (expression === undefined || kind === undefined) throw new RangeError(`there is no mask ${chosen}`);
+/** The mask of a micro-batch: one kind, and a plan for each clip. */
+export type BatchPlan = {
+  /** What it hides, or the objective where that is nothing. */
+  readonly kind: string;
+  readonly plans: readonly PlanIndices[];
+  /** What other random choices follow from. */
+  readonly keys: readonly MaskKey[];
+};
+
+/** Plans of a run's micro-batches: each a pure function of the configuration and the number. */
+export function createBatchPlanner(
+  config: Pick<RunConfig, 'model' | 'seed' | 'hide' | 'weights' | 'objective' | 'batch' | 'score'>,
+): (micro: number) => BatchPlan {
+  const { model, seed, hide, weights, objective, batch, score } = config;
   const grid = gridOfModel(model);
-  const keys = Array.from({ length: batch }, (_, sample) => ({ seed, step: micro, sample }));
-  const plans = keys.map((key) => indicesOf(planMask(expression, grid, key, { score })));
-  return { kind, plans, keys };
+  const keysOf = (micro: number) => Array.from({ length: batch }, (_, sample) => ({ seed, step: micro, sample }));
+  if (hide.length === 0) {
+    const plans = new Array<PlanIndices>(batch).fill(wholePlan(grid));
+    return (micro) => ({ kind: objective, plans, keys: keysOf(micro) });
+  }
+  const mix = createMaskMix(hide.map(parseHide), weights);
+  return (micro) => {
+    const chosen = chooseMask(mix, { seed, step: micro });
+    const [expression, kind] = [mix.hides[chosen], hide[chosen]];
+    if (expression === undefined || kind === undefined) throw new RangeError(`there is no mask ${chosen}`);
+    const keys = keysOf(micro);
+    return { kind, keys, plans: keys.map((key) => indicesOf(planMask(expression, grid, key, { score }))) };
+  };
 }
 
 /**
@@ -71,20 +88,21 @@ export function planBatch(
  */
 export function createStepMaker(
   config: RunConfig,
+  dataset: Pick<Dataset, 'clips'>,
   loader: Loader,
   { call }: Pick<Compute, 'call'>,
 ): (position: Position, progress: number) => Promise<MadeStep> {
-  const { objective, accumulate, weightDecay } = config;
-  const mix = createMaskMix(config.hide.map(parseHide), config.weights);
+  const { objective, accumulate, weightDecay, model } = config;
+  const plan = createBatchPlanner(config);
   const optimiser = optimiserOf(config);
   return async ({ step, falls }, progress) => {
     const started = performance.now();
     let dataSeconds = 0;
     const load = async (micro: number) => {
       const asked = performance.now();
-      const { pixels } = await loader.load(micro);
+      const { pixels, rows } = await loader.load(micro);
       dataSeconds += (performance.now() - asked) / 1000;
-      return { pixels, ...planBatch(config, mix, micro) };
+      return { pixels, ...plan(micro), classes: classesOfRows(model, dataset, rows) };
     };
     // Each time that the run went back, it goes on at half the rate.
     const learningRate = learningRateAt(config, step, progress) * 0.5 ** falls;

@@ -15,7 +15,7 @@ import { type FamilyName, gridOfModel } from '../model/model-config.js';
 import { chooseModel, type ModelOptions, modelOptionsFields } from '../model/model-options.js';
 import { resolvePreset } from '../model/presets.js';
 import { checkLoss, defaultLoss, formatLoss, parseLoss } from '../objectives/loss-expression.js';
-import { type ObjectiveName, objectiveNames } from '../objectives/objective-names.js';
+import { type PretrainingName, pretrainingNames } from '../objectives/objective-names.js';
 import { keptCheckpoints } from '../run/checkpoint.js';
 import { type RunConfig, scheduleNames } from '../run/run-config.js';
 
@@ -48,7 +48,7 @@ export type PretrainOptions = ModelOptions & {
   /** The network. Default `conv-tiny`. */
   readonly preset?: string | undefined;
   /** What is minimised. Default `reconstruction`. */
-  readonly objective?: ObjectiveName | undefined;
+  readonly objective?: PretrainingName | undefined;
   /**
    * What of a filled-in clip is minimised: `mse` or `l1`, and behind it `+gradient:w` and `+ssim:w`, w the weight of the term. Default
    * `mse`.
@@ -138,7 +138,7 @@ const optionsSchema = z.strictObject({
   score: z.number().gt(0).max(1).default(1),
   preset: z.string().default('conv-tiny'),
   ...modelOptionsFields,
-  objective: z.enum(objectiveNames).default('reconstruction'),
+  objective: z.enum(pretrainingNames).default('reconstruction'),
   loss: z.string().default(formatLoss(defaultLoss)),
   validation: z.number().min(0).max(0.9).default(0.1),
   steps: z.int().min(1).optional(),
@@ -247,6 +247,7 @@ export function resolveRunConfig(options: CheckedPretrainOptions, dataset: Datas
     repeat: options.repeat,
     learningRate,
     layerDecay: options.layerDecay,
+    smoothing: 0,
     warmUpSteps: options.warmUp,
     schedule: options.schedule,
     minLearningRate: options.minLearningRate,

@@ -9,7 +9,7 @@ import { takeBestModel, writeBestModel } from '../run/best-model.js';
 import { type Checkpoint, readCheckpoint, removeLaterCheckpoints, writeCheckpoint } from '../run/checkpoint.js';
 import type { Compute } from '../run/compute.js';
 import { beginning, type Position } from '../run/position.js';
-import type { RunConfig } from '../run/run-config.js';
+import { lossKindsOf, type RunConfig } from '../run/run-config.js';
 import { writeWeights } from '../run/weights.js';
 import { averageIn, watchLosses } from './divergence.js';
 import { createStepMaker, loaderOptions, type MadeStep } from './make-step.js';
@@ -58,13 +58,13 @@ export async function train(
   const loader = createLoader(dataset, { ...loaderOptions(config), rows: rows.train });
   const validation = validateEvery === 0 ? undefined : createValidation(dataset, rows.validation, config, compute);
   const clipsOfStep = batch * accumulate;
-  const measuredClips = (validation?.clips ?? 0) * config.hide.length;
+  const measuredClips = (validation?.clips ?? 0) * lossKindsOf(config).kinds.length;
   const timetable = createTimetable(
     config,
     rows.train.length / clipsOfStep,
     measuredClips / (costOfLearning * clipsOfStep),
   );
-  const makeStep = createStepMaker(config, loader, compute);
+  const makeStep = createStepMaker(config, dataset, loader, compute);
   const describe = createProgressNote(config);
   const machine = { nowSeconds: () => Date.now() / 1000, residentBytes: () => process.memoryUsage.rss() };
   const openLog = (bytes: Position['logBytes']) => openTrainingLog(folder, bytes, machine);

@@ -7,9 +7,10 @@ import { parseHide } from '../masking/hide-expression.js';
 import { planMask } from '../masking/plan-mask.js';
 import { gridOfModel } from '../model/model-config.js';
 import type { Compute } from '../run/compute.js';
-import { indicesOf, type PlanIndices } from '../run/compute-protocol.js';
+import { indicesOf, type PlanIndices, wholePlan } from '../run/compute-protocol.js';
 import type { Position } from '../run/position.js';
-import type { RunConfig } from '../run/run-config.js';
+import { lossKindsOf, type RunConfig } from '../run/run-config.js';
+import { classesOfRows } from './row-classes.js';
 
 /** Measures with the weights that the thread has at that moment, averaged where it keeps averages. */
 export type Validation = {
@@ -34,9 +35,9 @@ const mostKeptBytes = 128 * 2 ** 20;
  * @returns nothing where there are none
  */
 export function createValidation(
-  dataset: Pick<Dataset, 'shape' | 'readClips'>,
+  dataset: Pick<Dataset, 'shape' | 'clips' | 'readClips'>,
   rows: Int32Array,
-  config: Pick<RunConfig, 'model' | 'objective' | 'hide' | 'seed' | 'batch'>,
+  config: Pick<RunConfig, 'model' | 'objective' | 'hide' | 'weights' | 'seed' | 'batch'>,
   compute: Pick<Compute, 'call'>,
 ): Validation | undefined {
   if (rows.length === 0) return undefined;
@@ -45,6 +46,8 @@ export function createValidation(
   const clips = batch * Math.floor(Math.min(mostClips, rows.length) / batch);
   const chosen = spreadRows(rows, clips);
   const { model, objective, hide, seed } = config;
+  const { kinds } = lossKindsOf(config);
+  const classes = classesOfRows(model, dataset, chosen);
   const grid = gridOfModel(model);
   const length = clipLength(dataset.shape);
   const kept: Uint8Array<ArrayBuffer>[] = [];
@@ -58,6 +61,7 @@ export function createValidation(
     return pixels;
   };
   const planAll = (kind: string): readonly PlanIndices[] => {
+    if (hide.length === 0) return new Array<PlanIndices>(clips).fill(wholePlan(grid));
     const expression = parseHide(kind);
     return Array.from({ length: clips }, (_, sample) =>
       indicesOf(planMask(expression, grid, { seed, step: 0, sample })),
@@ -67,14 +71,15 @@ export function createValidation(
   return {
     clips,
     measure: async () => {
-      plansOf ??= new Map(hide.map((kind) => [kind, planAll(kind)]));
-      const sums = new Map<string, number>(hide.map((kind) => [kind, 0]));
+      plansOf ??= new Map(kinds.map((kind) => [kind, planAll(kind)]));
+      const sums = new Map<string, number>(kinds.map((kind) => [kind, 0]));
       for (let start = 0; start < clips; start += batch) {
         const read = await readBatch(start);
         for (const [kind, sum] of sums) {
           const pixels = read.slice();
           const plans = plansOf.get(kind)?.slice(start, start + batch) ?? [];
-          sums.set(kind, sum + (await compute.call('measure', { objective, pixels, plans }, [pixels.buffer])));
+          const asked = { objective, pixels, plans, classes: classes?.slice(start, start + batch) };
+          sums.set(kind, sum + (await compute.call('measure', asked, [pixels.buffer])));
         }
       }
       return Object.fromEntries([...sums].map(([kind, sum]) => [kind, sum / (clips / batch)]));
@@ -84,10 +89,11 @@ export function createValidation(
 
 /** The mean loss over the kinds of mask, each as often as it is drawn. */
 export function meanOfMix(
-  { hide, weights }: Pick<RunConfig, 'hide' | 'weights'>,
+  config: Pick<RunConfig, 'hide' | 'weights' | 'objective'>,
   losses: Readonly<Record<string, number>>,
 ): number {
-  return hide.reduce((sum, kind, index) => sum + (weights[index] ?? 0) * (losses[kind] ?? NaN), 0);
+  const { kinds, weights } = lossKindsOf(config);
+  return kinds.reduce((sum, kind, index) => sum + (weights[index] ?? 0) * (losses[kind] ?? NaN), 0);
 }
 
 /** What a position remembers after one more measurement. @param loss NaN where nothing was measured */

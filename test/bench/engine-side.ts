@@ -5,6 +5,7 @@ import { createRandom } from '../../dist/clip/random.js';
 import { createOnnxEngine } from '../../dist/engine/onnx-engine.js';
 import type { MaskPlan } from '../../dist/masking/mask-plan.js';
 import { withFamily } from '../../dist/model/families.js';
+import { parametersOf } from '../../dist/model/parameters.js';
 import { initialise } from '../../dist/model/initial.js';
 import { clipShapeOfModel, gridOfModel } from '../../dist/model/model-config.js';
 import { embedProgram, lossProgram, type PlanInputs } from '../../dist/objectives/programs.js';
@@ -33,11 +34,7 @@ async function open(task: EngineTask): Promise<() => Promise<unknown>> {
   const engine = await createOnnxEngine({ threads });
   const loss = lossProgram(model, 'reconstruction', batch, planInputs);
   const state = engine.createState(loss.layout);
-  const parameters = initialise(
-    withFamily(model, (family, own) => family.parameters(own)),
-    loss.layout,
-    0,
-  );
+  const parameters = initialise(parametersOf(model), loss.layout, 0);
   const zeros = new Float32Array(loss.layout.length);
   await engine.writeState(state, { parameters, moments1: zeros, moments2: zeros });
   if (what === 'forward') {

@@ -7,6 +7,7 @@ import { parseHide } from '../../lib/masking/hide-expression.js';
 import type { MaskPlan } from '../../lib/masking/mask-plan.js';
 import { type MaskKey, planMask } from '../../lib/masking/plan-mask.js';
 import { withFamily } from '../../lib/model/families.js';
+import { parametersOf } from '../../lib/model/parameters.js';
 import { initialise } from '../../lib/model/initial.js';
 import { layoutOfModel } from '../../lib/model/layer-decay.js';
 import {
@@ -56,11 +57,7 @@ export function layoutOf(config: ModelConfig): ParameterLayout {
 }
 
 export function initialParameters(config: ModelConfig, seed: number): Float32Array {
-  return initialise(
-    withFamily(config, (family, own) => family.parameters(own)),
-    layoutOf(config),
-    seed,
-  );
+  return initialise(parametersOf(config), layoutOf(config), seed);
 }
 
 /** As if after some training: none is 0, so that everything takes part. */
@@ -160,7 +157,7 @@ export async function differentiate(
 }
 
 function inputsOfStep({ config, pixels, plans, keys, learning }: Batch) {
-  return withArrays(pixels, stepInputs(config, 'reconstruction', plans, keys, learning));
+  return withArrays(pixels, stepInputs(config, 'reconstruction', { plans, keys }, learning));
 }
 
 async function runForOne(

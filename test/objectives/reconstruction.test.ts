@@ -39,10 +39,11 @@ function lossOf({ prediction, target, weights }: Given, loss = defaultLoss): num
       ...(weights === undefined ? {} : { weights: tf.tensor2d([...weights], [weights.length, 1]) }),
     };
     const family: ModelFamily<undefined> = {
-      ...{ parameters: () => [], planInputs: () => ({}) },
-      ...{ embed: () => given.prediction, reconstruct: () => given },
+      ...{ parameters: () => ({ encoder: [], head: [] }), layers: () => [], planInputs: () => ({}) },
+      ...{ encode: () => given.prediction, reconstruct: () => given },
     };
-    return [reconstruction.loss(family, undefined, {}, {}, { loss, grid: gridOfModel(smallConv) })];
+    const options = { loss, grid: gridOfModel(smallConv), classifier: undefined };
+    return [reconstruction.loss(family, undefined, {}, {}, options)];
   });
   return value;
 }

@@ -18,6 +18,7 @@ export function smallRun(changes: Partial<RunConfig> = {}, model: ModelConfig = 
     ...{
       warmUpSteps: 30,
       layerDecay: 1,
+      smoothing: 0,
       weightDecay: 0.05,
       optimizer: 'adamw',
       beta1: 0.9,

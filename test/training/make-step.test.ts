@@ -1,9 +1,8 @@
 import { expect } from 'chai';
 import { parseHide } from '../../lib/masking/hide-expression.js';
-import { createMaskMix } from '../../lib/masking/mask-mix.js';
 import { planMask } from '../../lib/masking/plan-mask.js';
 import { gridOfModel } from '../../lib/model/model-config.js';
-import { loaderOptions, optimiserOf, planBatch } from '../../lib/training/make-step.js';
+import { createBatchPlanner, loaderOptions, optimiserOf } from '../../lib/training/make-step.js';
 import { smallRun } from '../run/small-run.js';
 
 describe('what a step is made of', () => {
@@ -25,18 +24,28 @@ describe('what a step is made of', () => {
   });
 
   it('has one kind of mask a micro-batch, drawn anew for each, and a plan for each clip', () => {
-    const mix = createMaskMix(config.hide.map(parseHide), config.weights);
-    const kinds = Array.from({ length: 200 }, (_, micro) => planBatch(config, mix, micro).kind);
+    const plan = createBatchPlanner(config);
+    const kinds = Array.from({ length: 200 }, (_, micro) => plan(micro).kind);
     // 150 expected, deviation 6.
     expect(kinds.filter((kind) => kind === 'future:2').length).to.be.within(126, 174);
     const micro = kinds.indexOf('gap:1');
-    const { plans } = planBatch(config, mix, micro);
+    const { plans } = plan(micro);
     expect(plans).to.have.length(4);
     for (const [sample, { visible, hidden, unused }] of plans.entries()) {
-      const plan = planMask(parseHide('gap:1'), gridOfModel(config.model), { seed: 5, step: micro, sample });
+      const expected = planMask(parseHide('gap:1'), gridOfModel(config.model), { seed: 5, step: micro, sample });
       expect({ visible, hidden, unused }).to.deep.equal({
-        ...{ visible: plan.visible, hidden: plan.hidden, unused: plan.unused },
+        ...{ visible: expected.visible, hidden: expected.hidden, unused: expected.unused },
       });
     }
+  });
+
+  it('hides nothing where classes are told apart, and is called after that', () => {
+    const { kind, plans, keys } = createBatchPlanner({ ...config, hide: [], objective: 'classification' })(3);
+    expect(kind).to.equal('classification');
+    expect(plans).to.have.length(4);
+    for (const { visible, hidden, unused } of plans) {
+      expect([visible.length, hidden.length, unused.length]).to.deep.equal([gridOfModel(config.model).tokens, 0, 0]);
+    }
+    expect(keys).to.deep.equal([0, 1, 2, 3].map((sample) => ({ seed: 5, step: 3, sample })));
   });
 });

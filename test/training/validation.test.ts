@@ -22,7 +22,7 @@ describe('createValidation', () => {
       read.push(...rows);
       return Promise.resolve();
     };
-    return { pixels, read, dataset: { shape, readClips } };
+    return { pixels, read, dataset: { shape, clips: [], readClips } };
   };
   let compute: Compute;
   before(async () => {
@@ -77,9 +77,9 @@ describe('createValidation', () => {
 
 describe('what is remembered of validations', () => {
   it('weighs kinds of masks as often as they are drawn', () => {
-    const { hide, weights } = smallRun();
-    expect(meanOfMix({ hide, weights }, { 'gap:1': 4, 'future:2': 8 })).to.equal(7);
-    expect(meanOfMix({ hide, weights }, { 'gap:1': 4 })).to.be.NaN;
+    expect(meanOfMix(smallRun(), { 'gap:1': 4, 'future:2': 8 })).to.equal(7);
+    expect(meanOfMix(smallRun(), { 'gap:1': 4 })).to.be.NaN;
+    expect(meanOfMix(smallRun({ hide: [], objective: 'classification' }), { classification: 3 })).to.equal(3);
   });
 
   it('is the best and how long ago it was; what is no number is never best', () => {

@@ -1,0 +1,26 @@
+import * as tf from '@tensorflow/tfjs';
+import { expect } from 'chai';
+import { pooledShape, poolTokens, tokenPoolingNames } from '../../lib/model/token-pooling.js';
+import { onCpu } from '../engine/on-cpu.js';
+
+const layout = { steps: 2, rows: 1, columns: 3, width: 2 };
+/** A token `[step, column]` is `[10 · step + column, 1]`. */
+const clip = [0, 1, 2, 10, 11, 12].flatMap((value) => [value, 1]);
+
+describe('token-pooling', () => {
+  const pooled = (pooling: (typeof tokenPoolingNames)[number]) =>
+    onCpu(() => [poolTokens(tf.tensor3d([...clip, ...clip.map((value) => -value)], [2, 6, 2]), layout, pooling)])[0];
+
+  it('gives the mean of all tokens, of those of each step, or each of them', () => {
+    expect(pooled('mean')).to.deep.equal([6, 1, -6, -1]);
+    expect(pooled('frames')).to.deep.equal([1, 1, 11, 1, -1, -1, -11, -1]);
+    expect(pooled('tokens')).to.deep.equal([...clip, ...clip.map((value) => -value)]);
+  });
+
+  for (const pooling of tokenPoolingNames) {
+    it(`says the shape of ${pooling}`, () => {
+      const length = pooledShape(layout, pooling).reduce((product, size) => product * size, 1);
+      expect(pooled(pooling)).to.have.length(2 * length);
+    });
+  }
+});
