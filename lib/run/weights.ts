@@ -50,6 +50,24 @@ export async function readWeights(folder: string, layout: ParameterLayout): Prom
   return { parameters, fingerprint: createHash('sha256').update(bytes).digest('hex') };
 }
 
+/**
+ * Puts those parameters of a model into an arena that have the names, and leaves the others.
+ * @param into `[P]` in the order of the layout
+ * @returns the fingerprint of the file, as in {@link Weights}
+ * @throws {LacunaError} as {@link readWeights}.
+ */
+export async function readWeightsOf(
+  folder: string,
+  layout: ParameterLayout,
+  names: ReadonlySet<string>,
+  into: Float32Array,
+): Promise<string> {
+  const places = layout.places.filter(({ name }) => names.has(name));
+  const { parameters, fingerprint } = await readWeights(folder, { ...layout, places });
+  for (const { offset, length } of places) into.set(parameters.subarray(offset, offset + length), offset);
+  return fingerprint;
+}
+
 function wrongWeights(file: string, wrong: string): LacunaError {
   return new LacunaError('input', `${file} does not hold the weights that ${runNames.config} describes: ${wrong}.`);
 }

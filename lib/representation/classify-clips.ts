@@ -1,0 +1,29 @@
+// Owns what a classifier says of clips of a dataset. Knows nothing of how well that is.
+import { clipLength } from '../clip/clip.js';
+import type { JobControls } from '../clip/job.js';
+import type { Dataset } from '../dataset/open-dataset.js';
+import type { Compute } from '../run/compute.js';
+
+/** Clips of one call. */
+const batch = 16;
+
+/** How likely each class is for each of these rows, `[rows, K]`. */
+export async function classifyRows(
+  { call }: Pick<Compute, 'call'>,
+  dataset: Pick<Dataset, 'shape' | 'readClips'>,
+  rows: Int32Array,
+  { signal }: JobControls = {},
+): Promise<readonly Float32Array[]> {
+  const length = clipLength(dataset.shape);
+  const found: Float32Array[] = [];
+  for (let start = 0; start < rows.length; start += batch) {
+    signal?.throwIfAborted();
+    const part = rows.subarray(start, start + batch);
+    const pixels = new Uint8Array(part.length * length);
+    await dataset.readClips(part, pixels, signal);
+    const values = await call('classify', { pixels, clips: part.length, batch }, [pixels.buffer]);
+    const classes = values.length / part.length;
+    for (let clip = 0; clip < part.length; clip++) found.push(values.slice(clip * classes, (clip + 1) * classes));
+  }
+  return found;
+}
