@@ -12,6 +12,7 @@ export { prepare, type PrepareResult } from './dataset/prepare.js';
 export type { UnreadablePlace } from './dataset/scan.js';
 export type { EngineName } from './engine/engine-names.js';
 export { findEngines, type FoundEngine } from './engine/find-engines.js';
+export type { ClassificationFigures } from './measures/classification-figures.js';
 export type { Figures, FrameFigures, StepFigures } from './measures/figures.js';
 export { type PresetName, presetNames } from './model/presets.js';
 export type { PretrainingName } from './objectives/objective-names.js';
@@ -24,8 +25,24 @@ export { type DrawnPlan, type PlanPicture, type PlanPictureOptions, writePlanPic
 export { checkPredictionFile, writePrediction } from './report/write-prediction.js';
 export { writeVideoPrediction } from './report/write-video-prediction.js';
 export { type ReportOptions, type ReportResult, writeReport } from './report/write-report.js';
+export {
+  classify,
+  type ClassifiedVideo,
+  type ClassifyOptions,
+  type ClassifyResult,
+} from './representation/classify.js';
 export { embed, type EmbedOptions, type EmbedResult } from './representation/embed.js';
 export type { Embedding, EmbedStreamOptions } from './representation/embed-videos.js';
+export { finetune, type FinetuneResult, type TrialResult } from './representation/finetune.js';
+export type { FinetuneOptions } from './representation/finetune-options.js';
+export {
+  probe,
+  type ProbedName,
+  type ProbeFigures,
+  type ProbeName,
+  type ProbeOptions,
+  type ProbeResult,
+} from './representation/probe.js';
 export { openModel, type TrainedModel } from './representation/trained-model.js';
 export type { RunInspection } from './run/inspect-run.js';
 export type { LoadOptions } from './run/load-model.js';

@@ -1,14 +1,17 @@
 // Owns the one table of commands, in the order of help. A new command is one file and one line here.
+import { addClassify } from './classify.js';
 import { addDemo } from './demo.js';
 import { addDoctor } from './doctor.js';
 import { addEmbed } from './embed.js';
 import { addEvaluate } from './evaluate.js';
+import { addFinetune } from './finetune.js';
 import { addInspect } from './inspect.js';
 import { addMask } from './mask.js';
 import { addMerge } from './merge.js';
 import { addPredict } from './predict.js';
 import { addPrepare } from './prepare.js';
 import { addPretrain } from './pretrain.js';
+import { addProbe } from './probe.js';
 import { addReport } from './report.js';
 import type { AddCommand } from './run-command.js';
 
@@ -23,6 +26,9 @@ export const commands: readonly AddCommand[] = [
   addEvaluate,
   addPredict,
   addEmbed,
+  addProbe,
+  addFinetune,
+  addClassify,
   addReport,
   addDoctor,
 ];

@@ -1,6 +1,7 @@
 // Owns figures as text on a terminal: the table of a model beside the trivial fills. Knows nothing of how they were
 // measured.
 import type { Evaluation } from '../index.js';
+import { alignColumns } from './align-columns.js';
 import { plural } from './plural.js';
 
 type Figures = Evaluation['figures'][number];
@@ -71,14 +72,4 @@ function judge(rows: Evaluation['figures']): string {
 /** A dash where there is no such figure. */
 function decimals(value: number, digits: number): string {
   return Number.isNaN(value) ? '–' : value.toFixed(digits);
-}
-
-/** The first column to the left, the others to the right. */
-function alignColumns(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join('  '),
-  );
 }

@@ -94,6 +94,45 @@ export function drawPerClass(
   return Int32Array.from(drawn).sort();
 }
 
+/** Which few clips are drawn. */
+export type FewOptions = {
+  /** Of each class; all where it is absent. */
+  readonly labelsPerClass?: number | undefined;
+  /** Which draw; each is another. */
+  readonly draw: number;
+  readonly seed: number;
+};
+
+/**
+ * The split with so many clips of each class for training, and at most as many for validation; all test clips stay.
+ * @throws {LacunaError} `usage` where a class has fewer for training.
+ */
+export function drawFewRows(
+  clips: readonly ClipRecord[],
+  split: LabelledSplit,
+  { labelsPerClass, draw, seed }: FewOptions,
+): LabelledSplit {
+  if (labelsPerClass === undefined) return split;
+  const { train, validation } = split;
+  const toChooseBy = Math.min(labelsPerClass, leastOfClass(clips, validation));
+  return {
+    ...split,
+    train: drawPerClass(clips, train, labelsPerClass, { seed, draw: 2 * draw }),
+    validation:
+      toChooseBy === 0 ? validation : drawPerClass(clips, validation, toChooseBy, { seed, draw: 2 * draw + 1 }),
+  };
+}
+
+/** How many clips the class with the fewest has. */
+function leastOfClass(clips: readonly ClipRecord[], rows: Int32Array): number {
+  const counts = new Map<string, number>();
+  for (const row of rows) {
+    const label = clips[row]?.label ?? '';
+    counts.set(label, (counts.get(label) ?? 0) + 1);
+  }
+  return counts.size === 0 ? 0 : Math.min(...counts.values());
+}
+
 /** The first of each group, then the second of each, and so on. */
 function takeInTurns(rows: readonly number[], keyOf: (row: number) => string): readonly number[] {
   const counts = new Map<string, number>();

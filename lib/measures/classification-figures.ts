@@ -64,6 +64,18 @@ export function figureClassification(clips: readonly ClassifiedClip[], classes: 
   };
 }
 
+/** What validation finds best: the largest balanced accuracy, and of those the least loss. @throws {RangeError} of nothing */
+export function pickByValidation<Item extends { readonly validation: ClassificationFigures }>(
+  items: readonly Item[],
+): Item {
+  const [first, ...others] = items;
+  if (first === undefined) throw new RangeError('there is nothing to choose from');
+  return others.reduce((before, now) => {
+    const gain = now.validation.balancedAccuracy - before.validation.balancedAccuracy;
+    return gain > 0 || (gain === 0 && now.validation.loss < before.validation.loss) ? now : before;
+  }, first);
+}
+
 /** The first of the largest. */
 export function likeliest(values: Float32Array | Float64Array): number {
   let best = 0;

@@ -5,6 +5,11 @@ import { createTokenGrid, type TokenGrid } from '../clip/token-grid.js';
 
 const count = z.int().min(1);
 
+/** What is handed out of a clip: the mean of its tokens, that of each step of time, or all tokens. */
+export const tokenPoolingNames = ['mean', 'frames', 'tokens'] as const;
+/** One of {@link tokenPoolingNames}. */
+export type TokenPooling = (typeof tokenPoolingNames)[number];
+
 /** How the tokens of a clip become one vector: their mean, or what a learned query finds in them. */
 export const classifierPoolingNames = ['mean', 'attentive'] as const;
 

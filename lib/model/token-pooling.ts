@@ -1,11 +1,7 @@
 // Owns how the tokens of a whole clip become the vectors that are handed out. Knows no family.
 import * as tf from '@tensorflow/tfjs';
+import type { TokenPooling } from './model-config.js';
 import type { TokenLayout } from './model-family.js';
-
-/** One vector a clip, one for each step of time, or all tokens. */
-export const tokenPoolingNames = ['mean', 'frames', 'tokens'] as const;
-/** One of {@link tokenPoolingNames}. */
-export type TokenPooling = (typeof tokenPoolingNames)[number];
 
 /** `[B, n, D]` → `[B, D]`, `[B, steps, D]` or `[B, n, D]`. */
 export function poolTokens(tokens: tf.Tensor, { steps, rows, columns }: TokenLayout, pooling: TokenPooling): tf.Tensor {

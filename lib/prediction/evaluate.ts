@@ -15,7 +15,7 @@ import { planCounts, planMask } from '../masking/plan-mask.js';
 import type { Figures } from '../measures/figures.js';
 import { createMeanFrame } from '../measures/mean-frame.js';
 import { clipShapeOfModel, gridOfModel } from '../model/model-config.js';
-import { type LoadedModel, loadModel, type LoadOptions } from '../run/load-model.js';
+import { checkFills, type LoadedModel, loadModel, type LoadOptions } from '../run/load-model.js';
 import { type FilledClip, fillOne, type FillRows } from './filled-parts.js';
 import { type Measured, measureHide } from './measure-hide.js';
 
@@ -82,6 +82,7 @@ export async function evaluate(options: EvaluateOptions, controls: JobControls =
   controls.signal?.throwIfAborted();
   const model = await loadModel(folder, { engine, device, threads });
   try {
+    checkFills(model);
     const dataset = await openDataset(data);
     try {
       const measured = await measureAll(model, dataset, hides, choice, controls);

@@ -6,7 +6,7 @@ import type { JobControls } from '../clip/job.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { formatHide, type HideExpression, parseHide } from '../masking/hide-expression.js';
 import { gridOfModel } from '../model/model-config.js';
-import type { LoadedModel } from '../run/load-model.js';
+import { checkFills, type LoadedModel } from '../run/load-model.js';
 import { decodeVideo } from '../video/decode.js';
 import { limitFrames } from '../video/limit-frames.js';
 import { probeVideo } from '../video/probe.js';
@@ -93,6 +93,7 @@ export async function predictVideo(
   { signal, onProgress }: JobControls = {},
 ): Promise<VideoPrediction> {
   const { hide: text, extend = 0, insert, tile, seed } = checkOptions(optionsSchema, options, 'predictVideo');
+  checkFills(model);
   const hide = readHide(text, extend, insert);
   signal?.throwIfAborted();
   const { model: network, data } = model.config;

@@ -7,7 +7,7 @@ import { pixelMask } from '../masking/hidden-pixels.js';
 import { formatHide, parseHide } from '../masking/hide-expression.js';
 import { planMask } from '../masking/plan-mask.js';
 import { gridOfModel } from '../model/model-config.js';
-import type { LoadedModel } from '../run/load-model.js';
+import { checkFills, type LoadedModel } from '../run/load-model.js';
 import { fillClips } from './fill-clips.js';
 
 /** What is filled in. */
@@ -54,6 +54,7 @@ export async function predict(
   { signal }: JobControls = {},
 ): Promise<Prediction> {
   const { hide: text, startSeconds, seed } = checkOptions(optionsSchema, options, 'predict');
+  checkFills(model);
   const { model: network, data } = model.config;
   const hide = parseHide(text);
   const plan = planMask(hide, gridOfModel(network), { seed, step: 0, sample: 0 });

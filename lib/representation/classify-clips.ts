@@ -13,7 +13,7 @@ export async function classifyRows(
   dataset: Pick<Dataset, 'shape' | 'readClips'>,
   rows: Int32Array,
   { signal }: JobControls = {},
-): Promise<readonly Float32Array[]> {
+): Promise<Float32Array> {
   const length = clipLength(dataset.shape);
   const found: Float32Array[] = [];
   for (let start = 0; start < rows.length; start += batch) {
@@ -21,9 +21,13 @@ export async function classifyRows(
     const part = rows.subarray(start, start + batch);
     const pixels = new Uint8Array(part.length * length);
     await dataset.readClips(part, pixels, signal);
-    const values = await call('classify', { pixels, clips: part.length, batch }, [pixels.buffer]);
-    const classes = values.length / part.length;
-    for (let clip = 0; clip < part.length; clip++) found.push(values.slice(clip * classes, (clip + 1) * classes));
+    found.push(await call('classify', { pixels, clips: part.length, batch }, [pixels.buffer]));
   }
-  return found;
+  const all = new Float32Array(found.reduce((sum, { length: own }) => sum + own, 0));
+  let at = 0;
+  for (const part of found) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }

@@ -1,97 +1,71 @@
 // Owns the representation of many videos' clips, as a stream. Knows nothing of files that are written.
-import { availableParallelism } from 'node:os';
-import { clipLength } from '../clip/clip.js';
 import type { JobControls } from '../clip/job.js';
 import { LacunaError } from '../clip/lacuna-error.js';
-import type { FailureRecord } from '../dataset/dataset-files.js';
-import { inOrder } from '../dataset/in-order.js';
-import { nameFailure } from '../dataset/name-failures.js';
-import { readVideo } from '../dataset/read-video.js';
-import { type FoundVideo, scanInputs } from '../dataset/scan.js';
-import { clipShapeOfModel } from '../model/model-config.js';
+import type { TokenPooling } from '../model/model-config.js';
 import type { LoadedModel } from '../run/load-model.js';
+import { clipsOfBatch, type ClipSource, type ClipStreamOptions, readClipBatches } from './clip-batches.js';
 
 /** The representation of one clip. */
-export type Embedding = {
-  /** Relative to the input that it was found in, with `/`. */
-  readonly video: string;
-  /** From the video's first frame to the clip's first. */
-  readonly startSeconds: number;
-  /** `[D]`. */
+export type Embedding = ClipSource & {
+  /** `[D]`; by frames `[T / t, D]`; by tokens `[N, D]`. */
   readonly h: Float32Array;
 };
 
-/** What a stream of embeddings does beside it. */
-export type EmbedStreamOptions = {
-  /** Called for each video that could not be read, or not in full. Without it, such a video is an error after all others. */
-  readonly onFailure?: ((failure: FailureRecord) => void) | undefined;
+/** Which vectors are handed out. */
+export type VectorChoice = {
+  /** A layer of the encoder, from 0, which is what the first block is given. Default: the last one. */
+  readonly layer?: number | undefined;
+  /** One vector a clip (`mean`), one for each step of time (`frames`), or all `tokens`. Default `mean`. */
+  readonly pooling?: TokenPooling | undefined;
 };
 
-/** Clips of one call of the engine. */
-const batch = 8;
-
-type WaitingClip = { readonly video: string; readonly startSeconds: number; readonly pixels: Uint8Array };
+/** What a stream of embeddings does beside it. */
+export type EmbedStreamOptions = ClipStreamOptions & VectorChoice;
 
 /**
- * Yields the representation of each clip of each video, in order; clips follow one another without a gap. Videos are decoded
- * ahead while the model runs.
- * @throws {LacunaError} `input` where an input does not exist, no video is found, or one cannot be read and nobody asked for
- * failures.
+ * The shape of what is handed out of one clip.
+ * @throws {LacunaError} `usage` where the encoder has no such layer, or no vectors by frames.
+ */
+export async function vectorShape(
+  { config: { model } }: Pick<LoadedModel, 'config'>,
+  choice: VectorChoice,
+): Promise<readonly number[]> {
+  const { layer, pooling = 'mean' } = choice;
+  // Only now: they load tfjs.
+  const { layersOf } = await import('../model/parameters.js');
+  const { pooledShape } = await import('../model/token-pooling.js');
+  const layers = layersOf(model);
+  const layout = layers.at(layer ?? -1);
+  if (layout === undefined || (layer ?? 0) < 0) {
+    throw new LacunaError('usage', `The encoder has the layers 0 to ${layers.length - 1}, and --layer says ${layer}.`);
+  }
+  if (pooling === 'frames' && layout.steps === 1) {
+    throw new LacunaError(
+      'usage',
+      'The encoder has all frames of a clip in each token, so that there are no vectors by frames; take --pool mean or tokens.',
+    );
+  }
+  return pooledShape(layout, pooling);
+}
+
+/**
+ * Yields the representation of each clip of each video or dataset, in order; see `readClipBatches`.
+ * @throws {LacunaError} what `readClipBatches` and {@link vectorShape} throw.
  */
 export async function* embedVideos(
   model: LoadedModel,
   inputs: readonly string[],
-  { onFailure }: EmbedStreamOptions = {},
-  { signal, onProgress }: JobControls = {},
+  { onFailure, layer, pooling }: EmbedStreamOptions = {},
+  controls: JobControls = {},
 ): AsyncGenerator<Embedding, void> {
-  signal?.throwIfAborted();
-  const { model: network, data } = model.config;
-  const { videos } = await scanInputs(inputs, { signal });
-  if (videos.length === 0) {
-    throw new LacunaError('input', `No video was found in ${inputs.join(', ')}; name files or folders that hold some.`);
-  }
-  const { frames, size } = network;
-  const options = { frames, size, stride: data.stride, hop: frames * data.stride, fps: data.fps, fit: data.fit };
-  const read = ({ path }: FoundVideo, stop: AbortSignal) => readVideo(path, options, stop);
-  const failures: FailureRecord[] = [];
-  const waiting: WaitingClip[] = [];
-  let done = 0;
-  for await (const { job, items } of inOrder(
-    videos,
-    { jobs: availableParallelism(), ahead: 4 * batch, signal },
-    read,
-  )) {
-    const { video } = job;
-    for await (const item of items) {
-      signal?.throwIfAborted();
-      if ('failure' in item) failures.push({ video, ...item.failure });
-      else waiting.push({ video, startSeconds: item.clip.startFrame / data.fps, pixels: item.clip.pixels });
-      if (waiting.length === batch) yield* embedClips(model, waiting.splice(0), signal);
+  await vectorShape(model, { layer, pooling });
+  for await (const { clips, pixels } of readClipBatches(model, inputs, { onFailure }, controls)) {
+    const asked = { pixels, clips: clips.length, batch: clipsOfBatch, layer, pooling };
+    const all = await model.compute.call('embed', asked, [pixels.buffer]);
+    const length = all.length / clips.length;
+    for (const [index, clip] of clips.entries()) {
+      controls.signal?.throwIfAborted();
+      yield { ...clip, h: all.slice(index * length, (index + 1) * length) };
     }
-    done += 1;
-    onProgress?.({ unit: 'videos', done, total: videos.length, note: video });
-    if (onFailure) failures.splice(0).forEach(onFailure);
-  }
-  signal?.throwIfAborted();
-  if (waiting.length > 0) yield* embedClips(model, waiting, signal);
-  const [first] = failures;
-  if (first === undefined) return;
-  const more = failures.length > 1 ? `, and ${failures.length - 1} more could not be read either` : '';
-  throw new LacunaError('input', `${nameFailure(first)}${more}.`);
-}
-
-async function* embedClips(
-  { config, compute }: LoadedModel,
-  clips: readonly WaitingClip[],
-  signal: AbortSignal | undefined,
-): AsyncGenerator<Embedding, void> {
-  const length = clipLength(clipShapeOfModel(config.model));
-  const pixels = new Uint8Array(clips.length * length);
-  for (const [index, clip] of clips.entries()) pixels.set(clip.pixels, index * length);
-  const all = await compute.call('embed', { pixels, clips: clips.length, batch }, [pixels.buffer]);
-  const width = all.length / clips.length;
-  for (const [index, { video, startSeconds }] of clips.entries()) {
-    signal?.throwIfAborted();
-    yield { video, startSeconds, h: all.slice(index * width, (index + 1) * width) };
   }
 }

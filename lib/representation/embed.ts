@@ -13,23 +13,25 @@ import { encodeJsonLines } from '../formats/jsonl.js';
 import { nameFailures } from '../dataset/name-failures.js';
 import { npyHeader } from '../formats/npy.js';
 import { type LoadedModel, loadModel, type LoadOptions } from '../run/load-model.js';
-import { embedVideos } from './embed-videos.js';
+import { tokenPoolingNames } from '../model/model-config.js';
+import { embedVideos, type VectorChoice, vectorShape } from './embed-videos.js';
 
 /** What is embedded, and where the vectors go. */
-export type EmbedOptions = LoadOptions & {
-  /** A run folder. */
-  readonly model: string;
-  /** Video files, and folders that are searched for them. At least one. */
-  readonly inputs: readonly string[];
-  /** A `.npy` file; `.jsonl` and, where something failed, `.failures.jsonl` stand beside it. Replaced where they are there. */
-  readonly out: string;
-};
+export type EmbedOptions = LoadOptions &
+  VectorChoice & {
+    /** A run folder. */
+    readonly model: string;
+    /** Video files, folders that are searched for them, and datasets that `prepare` made. At least one. */
+    readonly inputs: readonly string[];
+    /** A `.npy` file; `.jsonl` and, where something failed, `.failures.jsonl` stand beside it. Replaced where they are there. */
+    readonly out: string;
+  };
 
 /** What was written. */
 export type EmbedResult = {
   /** The file of vectors, as it was given. */
   readonly out: string;
-  /** How many there are. */
+  /** Rows of the file: one for each clip. */
   readonly vectors: number;
   /** D. */
   readonly width: number;
@@ -41,6 +43,8 @@ const optionsSchema = z.strictObject({
   model: z.string().min(1),
   inputs: z.array(z.string().min(1)).min(1),
   out: z.string().min(1),
+  layer: z.int().min(0).optional(),
+  pooling: z.enum(tokenPoolingNames).default('mean'),
   engine: z.enum(engineNames).optional(),
   device: z.enum(deviceNames).optional(),
   threads: z.int().min(1).max(1024).optional(),
@@ -50,18 +54,20 @@ const optionsSchema = z.strictObject({
 const fingerprintLetters = 16;
 
 /**
- * Writes one vector a clip: float32 `[n, D]` as `.npy`, and a line `{"video","startSeconds","model"}` for each row.
+ * Writes the vectors of each clip: float32 `[n, D]` as `.npy` (by frames or tokens `[n, …, D]`), and a line
+ * `{"video","startSeconds","model"}`, with `label` where a dataset says it, for each row.
  * @throws {LacunaError} `usage` where `out` is no `.npy`; `input` where the model or all videos cannot be read.
  */
 export async function embed(options: EmbedOptions, controls: JobControls = {}): Promise<EmbedResult> {
-  const { model: folder, inputs, out, engine, device, threads } = checkOptions(optionsSchema, options, 'embed');
+  const checked = checkOptions(optionsSchema, options, 'embed');
+  const { model: folder, inputs, out, layer, pooling, engine, device, threads } = checked;
   if (extname(out).toLowerCase() !== '.npy') {
     throw new LacunaError('usage', `${out} must end in .npy: vectors are written as a NumPy array.`);
   }
   controls.signal?.throwIfAborted();
   const model = await loadModel(folder, { engine, device, threads });
   try {
-    return await writeVectors(model, inputs, out, controls);
+    return await writeVectors(model, inputs, out, { layer, pooling }, controls);
   } finally {
     await model.compute.close();
   }
@@ -71,32 +77,29 @@ async function writeVectors(
   model: LoadedModel,
   inputs: readonly string[],
   out: string,
+  choice: VectorChoice,
   controls: JobControls,
 ): Promise<EmbedResult> {
+  const shape = await vectorShape(model, choice);
   const folder = dirname(out);
   const beside = (ending: string) => `${basename(out, extname(out))}${ending}`;
   const names = { vectors: basename(out), list: beside('.jsonl'), failures: beside('.failures.jsonl') };
   const failures: FailureRecord[] = [];
   const written = await writeTogether(folder, [names.vectors, names.list], async ([vectors, list]) => {
-    let [rows, width] = [0, 0];
+    let rows = 0;
     const fingerprint = model.fingerprint.slice(0, fingerprintLetters);
-    for await (const { video, startSeconds, h } of embedVideos(
-      model,
-      inputs,
-      { onFailure: (failure) => failures.push(failure) },
-      controls,
-    )) {
-      width = h.length;
+    const onFailure = (failure: FailureRecord) => failures.push(failure);
+    for await (const { h, ...clip } of embedVideos(model, inputs, { onFailure, ...choice }, controls)) {
       // The header's length does not depend on the number of rows; it is written again at the end.
-      if (rows === 0) await vectors.appendFile(npyHeader('float32', [0, width]));
+      if (rows === 0) await vectors.appendFile(npyHeader('float32', [0, ...shape]));
       await vectors.appendFile(new Uint8Array(h.buffer, h.byteOffset, h.byteLength));
-      await list.appendFile(encodeJsonLines([{ video, startSeconds, model: fingerprint }]));
+      await list.appendFile(encodeJsonLines([{ ...clip, model: fingerprint }]));
       rows += 1;
     }
     if (rows === 0) throw nothingEmbedded(failures);
-    const header = npyHeader('float32', [rows, width]);
+    const header = npyHeader('float32', [rows, ...shape]);
     await vectors.write(header, 0, header.length, 0);
-    return { vectors: rows, width };
+    return { vectors: rows, width: shape.at(-1) ?? 0 };
   });
   const failuresFile = join(folder, names.failures);
   if (failures.length > 0) await writeFile(failuresFile, encodeJsonLines(failures));

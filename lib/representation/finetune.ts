@@ -1,28 +1,19 @@
 // Owns fine-tuning: a pretrained encoder with a classifier on it, beside the same network from scratch with the same budget. Knows
 // nothing of steps.
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { checkOptions } from '../clip/check-options.js';
-import { describeShape } from '../clip/clip.js';
 import type { JobControls } from '../clip/job.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { viewDataset } from '../dataset/dataset-view.js';
 import { writeWhole } from '../dataset/durable-file.js';
 import { type Dataset, openDataset } from '../dataset/open-dataset.js';
-import { drawPerClass, type LabelledSplit, splitLabelled } from '../dataset/split-labelled.js';
-import { type ClassificationFigures, figureClassification } from '../measures/classification-figures.js';
-import { withFamily } from '../model/families.js';
-import { initialise } from '../model/initial.js';
-import { layoutOfModel } from '../model/layer-decay.js';
-import { clipShapeOfModel, type ModelConfig } from '../model/model-config.js';
-import { parametersOf } from '../model/parameters.js';
+import { drawFewRows, type LabelledSplit, splitLabelled } from '../dataset/split-labelled.js';
+import { type ClassificationFigures, pickByValidation } from '../measures/classification-figures.js';
 import { loadModel } from '../run/load-model.js';
 import { readRunConfig, type RunConfig } from '../run/run-config.js';
-import { runNames } from '../run/run-files.js';
-import { writeDescription } from '../run/run-folder.js';
-import { readWeights, readWeightsOf, writeWeights } from '../run/weights.js';
 import { pretrainOn } from '../training/pretrain.js';
-import { classesOfRows } from '../training/row-classes.js';
 import { classifyRows } from './classify-clips.js';
+import { checkClipsOfModel, figureRows } from './clips-of-model.js';
 import {
   type CheckedFinetuneOptions,
   classifierModel,
@@ -80,28 +71,32 @@ async function finetuneOn(
   controls: JobControls,
 ): Promise<FinetuneResult> {
   const pretrained = await readPretrained(options.model, dataset);
-  const { labels, ...rows } = chooseRows(dataset, options);
+  const { labels, ...rows } = drawFewRows(dataset.clips, splitLabelled(dataset.clips, options), options);
   const view = viewDataset(dataset, { train: rows.train, validation: rows.validation });
   const model = classifierModel(pretrained.model, { labels, pooling: options.pooling }, options.dropPath);
+  // Only now: it loads tfjs.
+  const { keepModel, firstWeights } = await import('./classifier-weights.js');
   const trials: TrialResult[] = [];
   const planned = listTrials(options, model.family);
   for (const [index, trial] of planned.entries()) {
     const config = trialConfig(options, trial, model, pretrained.preset, view, rows.train.length);
     const folder = join(options.out, names.trials, nameOf(trial));
-    const { initial, fingerprint } = await initialWeights(options.model, trial, config);
+    const { initial, fingerprint } = await firstWeights(
+      trial.start === 'pretrained' ? options.model : undefined,
+      config,
+    );
     const note = `${trial.start} at ${trial.learningRate.toPrecision(2)}, training ${index + 1} of ${planned.length}`;
     const onProgress: JobControls['onProgress'] = (made) =>
       controls.onProgress?.({ ...made, note: [note, made.note].filter(Boolean).join(': ') });
     await pretrainOn(view, { ...config, init: fingerprint }, { out: folder, initial }, { ...controls, onProgress });
     trials.push({ ...trial, ...(await measure(folder, dataset, rows, options, controls)) });
   }
-  const chosen = {
-    ...choose('pretrained', trials),
-    ...choose('scratch', trials),
-  };
+  const chosen = { ...choose('pretrained', trials), ...choose('scratch', trials) };
   const clips = { train: rows.train.length, validation: rows.validation.length, test: rows.test.length };
   const result = { out: options.out, labels, clips, chosen, trials };
-  if (chosen.pretrained !== undefined) await keepModel(options.out, chosen.pretrained);
+  if (chosen.pretrained !== undefined) {
+    await keepModel(join(options.out, names.trials, nameOf(chosen.pretrained)), options.out);
+  }
   await writeWhole(options.out, names.result, [`${JSON.stringify(result, undefined, 2)}\n`]);
   return result;
 }
@@ -111,55 +106,8 @@ async function readPretrained(folder: string, dataset: Dataset): Promise<RunConf
   if (config === undefined) {
     throw new LacunaError('input', `${folder} is no model: it has no config.json; name a folder that pretrain made.`);
   }
-  const [needed, found] = [clipShapeOfModel(config.model), dataset.shape].map(describeShape);
-  if (needed !== found) {
-    throw new LacunaError(
-      'usage',
-      `${folder} was trained on clips of ${needed}, and those of ${dataset.folder} are ${found}; prepare them with the same --size and --frames.`,
-    );
-  }
+  checkClipsOfModel(folder, config.model, dataset);
   return config;
-}
-
-/** The split, with as few clips for training and validation as were asked for. */
-function chooseRows(
-  dataset: Dataset,
-  { labelsPerClass, draw, validation, test, seed }: CheckedFinetuneOptions,
-): LabelledSplit {
-  const split = splitLabelled(dataset.clips, { validation, test, seed });
-  if (labelsPerClass === undefined) return split;
-  const take = (rows: Int32Array, count: number, side: 0 | 1) =>
-    drawPerClass(dataset.clips, rows, count, { seed, draw: 2 * draw + side });
-  const mostToChooseBy = Math.min(labelsPerClass, leastOfClass(dataset, split.validation));
-  return {
-    ...split,
-    train: take(split.train, labelsPerClass, 0),
-    validation: mostToChooseBy === 0 ? split.validation : take(split.validation, mostToChooseBy, 1),
-  };
-}
-
-/** How many clips the class with the fewest has. */
-function leastOfClass(dataset: Dataset, rows: Int32Array): number {
-  const counts = new Map<string, number>();
-  for (const row of rows) {
-    const label = dataset.clips[row]?.label ?? '';
-    counts.set(label, (counts.get(label) ?? 0) + 1);
-  }
-  return counts.size === 0 ? 0 : Math.min(...counts.values());
-}
-
-/** A classifier's first weights, with the encoder of the pretrained model where it begins with that. */
-async function initialWeights(
-  folder: string,
-  { start }: Trial,
-  { model, layerDecay, seed }: RunConfig,
-): Promise<{ readonly initial: Float32Array; readonly fingerprint: string | null }> {
-  const layout = layoutOfModel(model, layerDecay);
-  const initial = initialise(parametersOf(model), layout, seed);
-  if (start === 'scratch') return { initial, fingerprint: null };
-  const { encoder } = withFamily(model, (family, own) => family.parameters(own));
-  const encoderNames = new Set(encoder.map(({ name }) => name));
-  return { initial, fingerprint: await readWeightsOf(folder, layout, encoderNames, initial) };
 }
 
 async function measure(
@@ -172,49 +120,22 @@ async function measure(
   const { config, compute } = await loadModel(folder, { engine, device, threads });
   try {
     const figuresOf = async (own: Int32Array) =>
-      figureRows(config.model, dataset, own, await classifyRows(compute, dataset, own, controls));
+      figureRows(
+        dataset,
+        config.model.classifier?.labels ?? [],
+        own,
+        await classifyRows(compute, dataset, own, controls),
+      );
     return { validation: await figuresOf(rows.validation), test: await figuresOf(rows.test) };
   } finally {
     await compute.close();
   }
 }
 
-function figureRows(
-  model: ModelConfig,
-  dataset: Dataset,
-  rows: Int32Array,
-  probabilities: readonly Float32Array[],
-): ClassificationFigures {
-  const truths = classesOfRows(model, dataset, rows) ?? new Int32Array(0);
-  const clips = probabilities.map((own, place) => ({
-    video: dataset.clips[rows[place] ?? -1]?.video ?? '',
-    truth: truths[place] ?? -1,
-    probabilities: own,
-  }));
-  return figureClassification(clips, model.classifier?.labels.length ?? 0);
-}
-
-/** The training of a start that validation finds best: the most videos right, and of those the least loss. */
+/** The training of a start that validation finds best. */
 function choose(start: StartName, trials: readonly TrialResult[]): { readonly [Start in StartName]?: TrialResult } {
   const own = trials.filter((trial) => trial.start === start);
-  const [first, ...others] = own;
-  if (first === undefined) return {};
-  const best = others.reduce((before, now) => {
-    const gain = now.validation.balancedAccuracy - before.validation.balancedAccuracy;
-    return gain > 0 || (gain === 0 && now.validation.loss < before.validation.loss) ? now : before;
-  }, first);
-  return { [start]: best };
-}
-
-/** Puts the model of a training where the classifier is to be. */
-async function keepModel(out: string, trial: Trial): Promise<void> {
-  const folder = join(out, names.trials, nameOf(trial));
-  const config = await readRunConfig(folder);
-  if (config === undefined)
-    throw new LacunaError('input', `${resolve(folder, runNames.config)} is gone; run it again.`);
-  const layout = layoutOfModel(config.model, config.layerDecay);
-  await writeWeights(out, layout, (await readWeights(folder, layout)).parameters);
-  await writeDescription(out, config);
+  return own.length === 0 ? {} : { [start]: pickByValidation(own) };
 }
 
 function nameOf({ start, learningRate }: Trial): string {

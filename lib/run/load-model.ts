@@ -16,6 +16,15 @@ export type LoadedModel = {
   readonly fingerprint: string;
 };
 
+/** @throws {LacunaError} `usage` where a model fills nothing in. */
+export function checkFills({ folder, config }: Pick<LoadedModel, 'folder' | 'config'>): void {
+  if (config.model.classifier === undefined) return;
+  throw new LacunaError(
+    'usage',
+    `${folder} tells classes apart and fills nothing in; name the model that it was fine-tuned from.`,
+  );
+}
+
 /** How a model is run. */
 export type LoadOptions = {
   /** Default: `onnx`. */

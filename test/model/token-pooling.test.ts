@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import { pooledShape, poolTokens, tokenPoolingNames } from '../../lib/model/token-pooling.js';
+import { tokenPoolingNames } from '../../lib/model/model-config.js';
+import { pooledShape, poolTokens } from '../../lib/model/token-pooling.js';
 import { onCpu } from '../engine/on-cpu.js';
 
 const layout = { steps: 2, rows: 1, columns: 3, width: 2 };

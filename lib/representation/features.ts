@@ -1,0 +1,162 @@
+// Owns the features of a dataset's clips that probes are trained on: those of an encoder, and the clips themselves. Knows nothing of
+// classes.
+import { clipLength, type ClipShape } from '../clip/clip.js';
+import type { JobControls } from '../clip/job.js';
+import { createRandom } from '../clip/random.js';
+import type { Dataset } from '../dataset/open-dataset.js';
+import type { ModelConfig } from '../model/model-config.js';
+import type { Compute } from '../run/compute.js';
+import type { Features } from './head-task.js';
+
+/** Which features, and of what. */
+export type FeatureChoice = {
+  /** Of the encoder. Default: the last one. */
+  readonly layer?: number | undefined;
+  /** Whether the frames of each clip are put into a random order before, drawn from the seed and its row. Default false. */
+  readonly shuffle?: { readonly seed: number } | undefined;
+};
+
+/** Clips of one call. */
+const batch = 8;
+
+/** Tokens of a clip take at most this many bytes together with those of all others; else neighbours in space are averaged. */
+const mostBytes = 2 ** 30;
+
+/** The tokens of an encoder, `[rows, tokens, D]`: neighbours in space are averaged as far as it takes to keep all in memory. */
+export async function readTokens(
+  { call }: Pick<Compute, 'call'>,
+  model: ModelConfig,
+  dataset: Dataset,
+  rows: Int32Array,
+  { layer, shuffle }: FeatureChoice,
+  { signal, onProgress }: JobControls,
+): Promise<Features> {
+  // Only now: it loads tfjs.
+  const { layersOf } = await import('../model/parameters.js');
+  const layout = layersOf(model).at(layer ?? -1);
+  if (layout === undefined) throw new RangeError(`the encoder has no layer ${layer}`);
+  const { steps, width } = layout;
+  let grid = { rows: layout.rows, columns: layout.columns };
+  const bytesOf = ({ rows: high, columns: wide }: typeof grid) => 4 * rows.length * steps * high * wide * width;
+  const halvings: (typeof grid)[] = [];
+  while (bytesOf(grid) > mostBytes && grid.rows % 2 === 0 && grid.columns % 2 === 0) {
+    halvings.push(grid);
+    grid = { rows: grid.rows / 2, columns: grid.columns / 2 };
+  }
+  const tokens = steps * grid.rows * grid.columns;
+  const values = new Float32Array(rows.length * tokens * width);
+  const read = createClipReader(dataset, shuffle);
+  for (let start = 0; start < rows.length; start += batch) {
+    signal?.throwIfAborted();
+    const part = rows.subarray(start, start + batch);
+    const pixels = await read(part, signal);
+    const made = await call('embed', { pixels, clips: part.length, batch, layer, pooling: 'tokens' }, [pixels.buffer]);
+    const kept = halvings.reduce((all, from) => averageSquares(all, from, width), made);
+    values.set(kept, start * tokens * width);
+    onProgress?.({ unit: 'clips', done: start + part.length, total: rows.length });
+  }
+  return { values, tokens, width };
+}
+
+/** Pixels a side that a frame is averaged to. */
+const rawSize = 8;
+
+/** The clips themselves, each frame averaged to 8 × 8 pixels, values 0 to 1, `[rows, T, 8·8·C]`: one token a frame. */
+export async function readRawPixels(
+  dataset: Dataset,
+  rows: Int32Array,
+  { shuffle }: FeatureChoice,
+  { signal }: JobControls,
+): Promise<Features> {
+  const { shape } = dataset;
+  const width = rawSize * rawSize * shape.channels;
+  const values = new Float32Array(rows.length * shape.frames * width);
+  const read = createClipReader(dataset, shuffle);
+  for (const [place, row] of rows.entries()) {
+    signal?.throwIfAborted();
+    const pixels = await read(Int32Array.of(row), signal);
+    averageFrames(pixels, shape, values.subarray(place * shape.frames * width, (place + 1) * shape.frames * width));
+  }
+  return { values, tokens: shape.frames, width };
+}
+
+/** One vector a clip: the mean of its tokens, `[rows, 1, D]`. */
+export function averageTokens({ values, tokens, width }: Features): Features {
+  const mean = new Float32Array(values.length / tokens);
+  for (const [index, value] of values.entries()) {
+    const place = Math.floor(index / (tokens * width)) * width + (index % width);
+    mean[place] = (mean[place] ?? 0) + value / tokens;
+  }
+  return { values: mean, tokens: 1, width };
+}
+
+/** One vector a clip: its tokens one after the other, `[rows, 1, tokens · D]`. */
+export function joinTokens({ values, tokens, width }: Features): Features {
+  return { values, tokens: 1, width: tokens * width };
+}
+
+/** Reads clips, their frames in the order of time or in a random one. */
+function createClipReader(
+  dataset: Pick<Dataset, 'shape' | 'readClips'>,
+  shuffle: FeatureChoice['shuffle'],
+): (rows: Int32Array, signal: AbortSignal | undefined) => Promise<Uint8Array<ArrayBuffer>> {
+  const { shape } = dataset;
+  const length = clipLength(shape);
+  return async (rows, signal) => {
+    const pixels = new Uint8Array(rows.length * length);
+    await dataset.readClips(rows, pixels, signal);
+    if (shuffle === undefined) return pixels;
+    const frame = length / shape.frames;
+    const turned = new Uint8Array(pixels.length);
+    for (const [place, row] of rows.entries()) {
+      const order = createRandom(shuffle.seed, 'frame order', row).shuffle(
+        Int32Array.from({ length: shape.frames }, (_, index) => index),
+      );
+      for (const [index, from] of order.entries()) {
+        const source = place * length + from * frame;
+        turned.set(pixels.subarray(source, source + frame), place * length + index * frame);
+      }
+    }
+    return turned;
+  };
+}
+
+/** `[…, rows, columns, D]` → `[…, rows / 2, columns / 2, D]`: each square of four by its mean. */
+function averageSquares(
+  values: Float32Array,
+  { rows, columns }: { readonly rows: number; readonly columns: number },
+  width: number,
+): Float32Array {
+  const halved = new Float32Array(values.length / 4);
+  for (const [index, value] of values.entries()) {
+    const token = Math.floor(index / width);
+    const [column, line] = [token % columns, Math.floor(token / columns)];
+    const place = (Math.floor(line / rows) * (rows / 2) + Math.floor((line % rows) / 2)) * (columns / 2);
+    const at = (place + Math.floor(column / 2)) * width + (index % width);
+    halved[at] = (halved[at] ?? 0) + value / 4;
+  }
+  return halved;
+}
+
+/** Each frame averaged over `rawSize × rawSize` areas; a size that is no multiple of it has areas that differ by a pixel. */
+function averageFrames(pixels: Uint8Array, { frames, height, width, channels }: ClipShape, into: Float32Array): void {
+  const areaOf = (place: number, length: number) => Math.min(rawSize - 1, Math.floor((place * rawSize) / length));
+  const counts = new Float32Array(rawSize * rawSize);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const area = areaOf(y, height) * rawSize + areaOf(x, width);
+      counts[area] = (counts[area] ?? 0) + 1;
+    }
+  }
+  for (let frame = 0, source = 0; frame < frames; frame++) {
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        const area = areaOf(y, height) * rawSize + areaOf(x, width);
+        for (let channel = 0; channel < channels; channel++, source++) {
+          const at = (frame * rawSize * rawSize + area) * channels + channel;
+          into[at] = (into[at] ?? 0) + (pixels[source] ?? 0) / (255 * (counts[area] ?? 1));
+        }
+      }
+    }
+  }
+}
