@@ -13,6 +13,7 @@ export type { UnreadablePlace } from './dataset/scan.js';
 export type { EngineName } from './engine/engine-names.js';
 export { findEngines, type FoundEngine } from './engine/find-engines.js';
 export type { ClassificationFigures } from './measures/classification-figures.js';
+export type { RetrievalFigures, SpreadFigures } from './measures/steadiness.js';
 export type { Figures, FrameFigures, StepFigures } from './measures/figures.js';
 export { type PresetName, presetNames } from './model/presets.js';
 export type { PretrainingName } from './objectives/objective-names.js';
@@ -31,8 +32,15 @@ export {
   type ClassifyOptions,
   type ClassifyResult,
 } from './representation/classify.js';
+export { dedupe, type DedupeOptions, type DedupeResult, type DuplicateGroup } from './representation/dedupe.js';
 export { embed, type EmbedOptions, type EmbedResult } from './representation/embed.js';
 export type { Embedding, EmbedStreamOptions } from './representation/embed-videos.js';
+export {
+  evaluateRepresentation,
+  type RepresentationEvaluation,
+  type RepresentationOptions,
+  type SteadinessFigures,
+} from './representation/evaluate-representation.js';
 export { finetune, type FinetuneResult, type TrialResult } from './representation/finetune.js';
 export type { FinetuneOptions } from './representation/finetune-options.js';
 export {
@@ -43,6 +51,7 @@ export {
   type ProbeOptions,
   type ProbeResult,
 } from './representation/probe.js';
+export { type FoundClip, search, type SearchOptions, type SearchResult } from './representation/search.js';
 export { openModel, type TrainedModel } from './representation/trained-model.js';
 export type { RunInspection } from './run/inspect-run.js';
 export type { LoadOptions } from './run/load-model.js';

@@ -1,5 +1,6 @@
 // Owns the one table of commands, in the order of help. A new command is one file and one line here.
 import { addClassify } from './classify.js';
+import { addDedupe } from './dedupe.js';
 import { addDemo } from './demo.js';
 import { addDoctor } from './doctor.js';
 import { addEmbed } from './embed.js';
@@ -13,6 +14,7 @@ import { addPrepare } from './prepare.js';
 import { addPretrain } from './pretrain.js';
 import { addProbe } from './probe.js';
 import { addReport } from './report.js';
+import { addSearch } from './search.js';
 import type { AddCommand } from './run-command.js';
 
 /** All commands. */
@@ -26,6 +28,8 @@ export const commands: readonly AddCommand[] = [
   addEvaluate,
   addPredict,
   addEmbed,
+  addSearch,
+  addDedupe,
   addProbe,
   addFinetune,
   addClassify,

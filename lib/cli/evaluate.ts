@@ -1,10 +1,14 @@
 // Owns `lacuna evaluate`: a trained model's error beside those of all trivial fills.
 import { describeEvaluation, describeSteps } from './figures-text.js';
+import { describeRepresentation } from './representation-text.js';
 import { repeated, orWord, wholeNumber } from './flag-values.js';
 import { type AddCommand, type Library, type Outcome, runCommand, type Session } from './run-command.js';
 
 type EvaluateOptions = Parameters<Library['evaluate']>[0];
-type EvaluateFlags = Pick<EvaluateOptions, 'hide' | 'clips' | 'test' | 'engine' | 'device'> & {
+type EvaluateFlags = Pick<EvaluateOptions, 'clips' | 'test' | 'engine' | 'device'> & {
+  readonly hide?: EvaluateOptions['hide'];
+  readonly representation?: true;
+  readonly layer?: number;
   readonly perStep?: true;
 };
 
@@ -14,10 +18,12 @@ export const addEvaluate: AddCommand = (program) =>
     .description('measure how well a model fills in, beside all trivial fills')
     .argument('<model>', 'a run folder, or a folder with model.safetensors')
     .argument('<dataset>', 'a folder that prepare made; of the one that the model was trained on, what was kept back')
-    .requiredOption('--hide <what>', 'what is hidden; repeat to measure several', repeated)
+    .option('--hide <what>', 'what is hidden; repeat to measure several', repeated)
+    .option('--representation', 'measure how steady the vectors of clips are instead, beside those of controls')
+    .option('--layer <n>', 'with --representation a layer of the encoder, from 0; default: the last one', wholeNumber())
     .option(
       '--clips <n>',
-      'measure on at most this many clips, or all; default: 64',
+      'measure on at most this many clips, or all; default: 64, with --representation 512',
       orWord('all', wholeNumber({ least: 1 })),
     )
     .option('--test', 'measure on the clips that the splits of the dataset keep for the test')
@@ -27,11 +33,17 @@ export const addEvaluate: AddCommand = (program) =>
     .action(runCommand<[string, string], EvaluateFlags>(evaluateModel));
 
 async function evaluateModel(
-  { library, controls, seeded, threaded }: Session,
+  session: Session,
   [model, dataset]: [string, string],
-  { perStep, ...flags }: EvaluateFlags,
+  { perStep, hide = [], representation, layer, ...flags }: EvaluateFlags,
 ): Promise<Outcome> {
-  const evaluations = await library.evaluate({ ...flags, ...seeded, ...threaded, model, dataset }, controls);
+  const { library, controls, seeded, threaded } = session;
+  if (representation) {
+    const options = { ...flags, ...seeded, ...threaded, layer, model, dataset };
+    const evaluation = await library.evaluateRepresentation(options, controls);
+    return { json: { model, dataset, ...evaluation }, answer: describeRepresentation(evaluation) };
+  }
+  const evaluations = await library.evaluate({ ...flags, ...seeded, ...threaded, hide, model, dataset }, controls);
   const texts = evaluations.map((evaluation) =>
     [describeEvaluation(evaluation), ...(perStep ? [describeSteps(evaluation)] : [])].join('\n'),
   );

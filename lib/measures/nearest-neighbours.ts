@@ -49,6 +49,22 @@ export function findNearest(
   return nearest;
 }
 
+/** All vectors that are at least so near, the nearest first; as {@link findNearest}. */
+export function findAllNear(
+  { values, width }: Vectors,
+  query: Float32Array,
+  least: number,
+  isWanted: (row: number) => boolean,
+): readonly Neighbour[] {
+  const near: Neighbour[] = [];
+  for (let row = 0, start = 0; start < values.length; row++, start += width) {
+    if (!isWanted(row)) continue;
+    const cosine = dot(values, start, query);
+    if (cosine >= least) near.push({ row, cosine });
+  }
+  return near.sort((one, other) => other.cosine - one.cosine || one.row - other.row);
+}
+
 /**
  * How likely each class is by the vote of neighbours, each of the weight exp(cosine / temperature) (Wu et al. 2018, section 3.4;
  * Caron et al. 2021, DINO, appendix F.1).
@@ -71,6 +87,12 @@ export function voteOfNeighbours(
     sum += weight;
   }
   return votes.map((vote) => vote / sum);
+}
+
+/** The product of two vectors. */
+export function dotRows(one: Vectors, row: number, other: Vectors, otherRow: number): number {
+  const { width } = one;
+  return dot(other.values, otherRow * width, one.values.subarray(row * width, (row + 1) * width));
 }
 
 /** Σ values[start + i] · query[i], four sums at once. */

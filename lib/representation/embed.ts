@@ -51,7 +51,7 @@ const optionsSchema = z.strictObject({
 });
 
 /** Letters of the model's fingerprint that each line of the list carries. */
-const fingerprintLetters = 16;
+export const fingerprintLetters = 16;
 
 /**
  * Writes the vectors of each clip: float32 `[n, D]` as `.npy` (by frames or tokens `[n, …, D]`), and a line

@@ -1,6 +1,8 @@
 // Owns the features of a dataset's clips that probes are trained on: those of an encoder, and the clips themselves. Knows nothing of
 // classes.
+import { createAugmenter } from '../clip/augment-clips.js';
 import { clipLength, type ClipShape } from '../clip/clip.js';
+import type { Augmentation } from '../clip/draw-augmentation.js';
 import type { JobControls } from '../clip/job.js';
 import { createRandom } from '../clip/random.js';
 import type { Dataset } from '../dataset/open-dataset.js';
@@ -14,6 +16,8 @@ export type FeatureChoice = {
   readonly layer?: number | undefined;
   /** Whether the frames of each clip are put into a random order before, drawn from the seed and its row. Default false. */
   readonly shuffle?: { readonly seed: number } | undefined;
+  /** How the clip of each row is changed before. Default: not. */
+  readonly change?: ((row: number) => Augmentation) | undefined;
 };
 
 /** Clips of one call. */
@@ -28,7 +32,7 @@ export async function readTokens(
   model: ModelConfig,
   dataset: Dataset,
   rows: Int32Array,
-  { layer, shuffle }: FeatureChoice,
+  { layer, ...reading }: FeatureChoice,
   { signal, onProgress }: JobControls,
 ): Promise<Features> {
   // Only now: it loads tfjs.
@@ -45,7 +49,7 @@ export async function readTokens(
   }
   const tokens = steps * grid.rows * grid.columns;
   const values = new Float32Array(rows.length * tokens * width);
-  const read = createClipReader(dataset, shuffle);
+  const read = createClipReader(dataset, reading);
   for (let start = 0; start < rows.length; start += batch) {
     signal?.throwIfAborted();
     const part = rows.subarray(start, start + batch);
@@ -65,13 +69,13 @@ const rawSize = 8;
 export async function readRawPixels(
   dataset: Dataset,
   rows: Int32Array,
-  { shuffle }: FeatureChoice,
+  reading: Omit<FeatureChoice, 'layer'>,
   { signal }: JobControls,
 ): Promise<Features> {
   const { shape } = dataset;
   const width = rawSize * rawSize * shape.channels;
   const values = new Float32Array(rows.length * shape.frames * width);
-  const read = createClipReader(dataset, shuffle);
+  const read = createClipReader(dataset, reading);
   for (const [place, row] of rows.entries()) {
     signal?.throwIfAborted();
     const pixels = await read(Int32Array.of(row), signal);
@@ -95,16 +99,18 @@ export function joinTokens({ values, tokens, width }: Features): Features {
   return { values, tokens: 1, width: tokens * width };
 }
 
-/** Reads clips, their frames in the order of time or in a random one. */
+/** Reads clips, changed as they are to be, and their frames in the order of time or in a random one. */
 function createClipReader(
   dataset: Pick<Dataset, 'shape' | 'readClips'>,
-  shuffle: FeatureChoice['shuffle'],
+  { shuffle, change }: Omit<FeatureChoice, 'layer'>,
 ): (rows: Int32Array, signal: AbortSignal | undefined) => Promise<Uint8Array<ArrayBuffer>> {
   const { shape } = dataset;
   const length = clipLength(shape);
+  const augment = createAugmenter(shape);
   return async (rows, signal) => {
     const pixels = new Uint8Array(rows.length * length);
     await dataset.readClips(rows, pixels, signal);
+    if (change !== undefined) augment(pixels, Array.from(rows, change), 1);
     if (shuffle === undefined) return pixels;
     const frame = length / shape.frames;
     const turned = new Uint8Array(pixels.length);

@@ -1,0 +1,101 @@
+// Owns the search for the clips that are nearest to a given one. Knows nothing of how vectors are made.
+import { z } from 'zod';
+import { checkOptions } from '../clip/check-options.js';
+import type { JobControls } from '../clip/job.js';
+import { LacunaError } from '../clip/lacuna-error.js';
+import { deviceNames } from '../engine/device-names.js';
+import { engineNames } from '../engine/engine-names.js';
+import { findNearest, normaliseVectors } from '../measures/nearest-neighbours.js';
+import { loadModel, type LoadOptions } from '../run/load-model.js';
+import type { ClipSource } from './clip-batches.js';
+import { type Embedding, embedVideos } from './embed-videos.js';
+import { fingerprintLetters } from './embed.js';
+import { type Embeddings, readEmbeddings } from './read-embeddings.js';
+
+/** What is searched, and for what. */
+export type SearchOptions = LoadOptions & {
+  /** A `.npy` file that `embed` wrote. */
+  readonly embeddings: string;
+  /** A video. */
+  readonly clip: string;
+  /** The run folder of the model that made the vectors. */
+  readonly model: string;
+  /** Where in the video the clip begins, seconds. Default 0. */
+  readonly startSeconds?: number | undefined;
+  /** How many are found at most, from 1. Default 10. */
+  readonly count?: number | undefined;
+};
+
+/** A clip that is near. */
+export type FoundClip = ClipSource & {
+  /** From 1 for the same down to -1. */
+  readonly cosine: number;
+};
+
+/** What was found. */
+export type SearchResult = {
+  /** Of the clip that was asked for. */
+  readonly query: Pick<ClipSource, 'video' | 'startSeconds'>;
+  /** The nearest first. */
+  readonly found: readonly FoundClip[];
+};
+
+const optionsSchema = z.strictObject({
+  embeddings: z.string().min(1),
+  clip: z.string().min(1),
+  model: z.string().min(1),
+  startSeconds: z.number().min(0).default(0),
+  count: z.int().min(1).max(100_000).default(10),
+  engine: z.enum(engineNames).optional(),
+  device: z.enum(deviceNames).optional(),
+  threads: z.int().min(1).max(1024).optional(),
+});
+
+/**
+ * Finds the clips whose vectors are nearest to that of a clip, by the cosine, exactly.
+ * @throws {LacunaError} `usage` for wrong options; `input` where a file cannot be read, the vectors are of another model, or the video
+ * has no clip there.
+ */
+export async function search(options: SearchOptions, controls: JobControls = {}): Promise<SearchResult> {
+  const checked = checkOptions(optionsSchema, options, 'search');
+  const { embeddings: file, clip, model: folder, startSeconds, count, engine, device, threads } = checked;
+  controls.signal?.throwIfAborted();
+  const embeddings = await readEmbeddings(file);
+  const model = await loadModel(folder, { engine, device, threads });
+  try {
+    checkSameModel(file, embeddings, folder, model.fingerprint);
+    const { h, ...query } = await embedClipAt(clip, startSeconds, embedVideos(model, [clip], {}, controls));
+    const { values } = normaliseVectors({ values: h, width: h.length });
+    const nearest = findNearest(normaliseVectors(embeddings.vectors), values, count);
+    const found = nearest.flatMap(({ row, cosine }) => {
+      const source = embeddings.clips[row];
+      return source === undefined ? [] : [{ ...source, cosine }];
+    });
+    return { query, found };
+  } finally {
+    await model.compute.close();
+  }
+}
+
+function checkSameModel(file: string, { vectors, model }: Embeddings, folder: string, fingerprint: string): void {
+  if (fingerprint.slice(0, fingerprintLetters) === model) return;
+  throw new LacunaError(
+    'input',
+    `The vectors of ${file} (${vectors.width} numbers each) are of another model than ${folder}; embed the videos with this one.`,
+  );
+}
+
+/** The last clip that begins by then; clips follow one another without a gap. */
+async function embedClipAt(
+  video: string,
+  startSeconds: number,
+  embeddings: AsyncIterable<Embedding>,
+): Promise<Embedding> {
+  let found: Embedding | undefined;
+  for await (const embedding of embeddings) {
+    if (embedding.startSeconds > startSeconds) break;
+    found = embedding;
+  }
+  if (found === undefined) throw new LacunaError('input', `${video} has no clip at ${startSeconds} seconds.`);
+  return found;
+}
