@@ -14,17 +14,20 @@ export type { EngineName } from './engine/engine-names.js';
 export { findEngines, type FoundEngine } from './engine/find-engines.js';
 export type { ClassificationFigures } from './measures/classification-figures.js';
 export type { RetrievalFigures, SpreadFigures } from './measures/steadiness.js';
+export type { Moment } from './measures/surprise-moments.js';
 export type { Figures, FrameFigures, StepFigures } from './measures/figures.js';
 export { type PresetName, presetNames } from './model/presets.js';
 export type { PretrainingName } from './objectives/objective-names.js';
 export { evaluate, type EvaluateOptions, type Evaluation } from './prediction/evaluate.js';
 export type { Prediction, PredictOptions } from './prediction/predict.js';
 export type { PredictedFrame, PredictVideoOptions, VideoPrediction } from './prediction/predict-video.js';
+export { surprise, type FrameSurprise, type SurpriseOptions, type SurpriseResult } from './prediction/surprise.js';
 export { type ContactSheet, type ContactSheetOptions, writeContactSheet } from './report/contact-sheet.js';
 export { inspect } from './report/inspect.js';
 export { type DrawnPlan, type PlanPicture, type PlanPictureOptions, writePlanPicture } from './report/plan-picture.js';
 export { checkPredictionFile, writePrediction } from './report/write-prediction.js';
 export { writeVideoPrediction } from './report/write-video-prediction.js';
+export { checkSurpriseFile, writeSurprise } from './report/write-surprise.js';
 export { type ReportOptions, type ReportResult, writeReport } from './report/write-report.js';
 export {
   classify,

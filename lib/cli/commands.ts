@@ -15,6 +15,8 @@ import { addPretrain } from './pretrain.js';
 import { addProbe } from './probe.js';
 import { addReport } from './report.js';
 import { addSearch } from './search.js';
+import { addSurprise } from './surprise.js';
+import { addWorld } from './world.js';
 import type { AddCommand } from './run-command.js';
 
 /** All commands. */
@@ -30,9 +32,11 @@ export const commands: readonly AddCommand[] = [
   addEmbed,
   addSearch,
   addDedupe,
+  addSurprise,
   addProbe,
   addFinetune,
   addClassify,
   addReport,
+  addWorld,
   addDoctor,
 ];

@@ -1,6 +1,7 @@
 // Owns the table of worlds, and the drawing of a scene of any of them. A new one is one file and one line here.
 import { type BouncingShapes, createBouncingShapes } from './bouncing-shapes.js';
 import { createLabelledScene, type LabelledScene } from './labelled-scene.js';
+import { createSurprisingScene } from './surprising-scene.js';
 
 /** What is drawn of one video, whatever the world. */
 export type SceneOptions = {
@@ -31,7 +32,7 @@ export type MadeScene = {
 };
 
 /** The worlds. */
-export const worldNames = ['bouncing-shapes', 'motions', 'looks'] as const;
+export const worldNames = ['bouncing-shapes', 'motions', 'looks', 'surprises'] as const;
 /** One of {@link worldNames}. */
 export type WorldName = (typeof worldNames)[number];
 
@@ -43,6 +44,10 @@ const worlds: { readonly [Name in WorldName]: (options: SceneOptions) => MadeSce
   },
   motions: (options) => describe(createLabelledScene({ by: 'motion', ...labelled(options) })),
   looks: (options) => describe(createLabelledScene({ by: 'looks', ...labelled(options) })),
+  surprises: ({ seed, video, size, fps, seconds }) => {
+    const scene = createSurprisingScene({ seed, video, size, fps, seconds });
+    return { ...scene, facts: { moment: scene.momentSeconds.toFixed(3) } };
+  },
 };
 
 /** One video of a world, a pure function of its options. @throws {RangeError} where one is out of range. */

@@ -15,14 +15,15 @@ export type WorldOptions = {
   /**
    * `bouncing-shapes`: one to three shapes that bounce off the walls, labelled by what they are. `motions`: two shapes, labelled by
    * how they move, in eight ways, and by nothing else that is seen. `looks`: the same, labelled by what the shapes are, in eight
-   * kinds. Default `bouncing-shapes`.
+   * kinds. `surprises`: one shape that bounces, until something happens that nothing foretells; `labels.csv` says what and when.
+   * Default `bouncing-shapes`.
    */
   readonly world?: WorldName;
   /** How many, 1 to 10000. */
   readonly videos: number;
   /** How many more that look unlike all others, for tests: other hues and sizes, more noise, a less steady camera. Default 0. */
   readonly heldOut?: number;
-  /** How long each is. In `motions` and `looks` the motion takes so long, and a clip of all of it shows which one it is. */
+  /** How long each is; in `surprises` at least 3. In `motions` and `looks` the motion takes so long, and a clip of all of it shows which one it is. */
   readonly seconds: number;
   /** A whole number from 0. */
   readonly seed: number;
@@ -51,6 +52,7 @@ const prefixes: { readonly [Name in WorldName]: string } = {
   'bouncing-shapes': 'bounce',
   motions: 'motion',
   looks: 'look',
+  surprises: 'surprise',
 };
 
 /**
@@ -62,8 +64,8 @@ const prefixes: { readonly [Name in WorldName]: string } = {
 export async function writeWorld(options: WorldOptions, controls: JobControls = {}): Promise<string[]> {
   const { out, world, videos, heldOut, ...drawn } = checkOptions(optionsSchema, options, 'writeWorld');
   const { signal, onProgress } = controls;
-  if (heldOut > 0 && world === 'bouncing-shapes') {
-    throw new LacunaError('usage', 'writeWorld cannot hold out videos of bouncing-shapes, which has no other look.');
+  if (heldOut > 0 && world !== 'motions' && world !== 'looks') {
+    throw new LacunaError('usage', `writeWorld cannot hold out videos of ${world}, which has no other look.`);
   }
   await mkdir(out, { recursive: true });
   const planned = [

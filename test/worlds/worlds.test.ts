@@ -3,7 +3,7 @@ import { createBouncingShapes } from '../../lib/worlds/bouncing-shapes.js';
 import { createLabelledScene } from '../../lib/worlds/labelled-scene.js';
 import { createScene, worldNames } from '../../lib/worlds/worlds.js';
 
-const options = { seed: 3, video: 5, size: 48, fps: 10, seconds: 1, isHeldOut: false, mostShapes: 2 };
+const options = { seed: 3, video: 5, size: 48, fps: 10, seconds: 3, isHeldOut: false, mostShapes: 2 };
 
 describe('worlds', () => {
   for (const world of worldNames) {
@@ -11,7 +11,7 @@ describe('worlds', () => {
       const scene = createScene(world, options);
       expect([scene.width, scene.height, scene.fps]).to.deep.equal([48, 48, 10]);
       const frames = [...scene.frames];
-      expect(frames.map(({ length }) => length)).to.deep.equal(new Array(10).fill(48 * 48 * 3));
+      expect(frames.map(({ length }) => length)).to.deep.equal(new Array(30).fill(48 * 48 * 3));
     });
   }
 
@@ -23,7 +23,7 @@ describe('worlds', () => {
       width: 48,
       height: 48,
       fps: 10,
-      seconds: 1,
+      seconds: 3,
       mostShapes: 2,
     });
     expect(bouncing?.label).to.equal(kind);
@@ -32,7 +32,7 @@ describe('worlds', () => {
       [motions, 'motion'],
       [looks, 'looks'],
     ] as const) {
-      const { label, motion, look } = createLabelledScene({ seed: 3, video: 5, by, size: 48, fps: 10, seconds: 1 });
+      const { label, motion, look } = createLabelledScene({ seed: 3, video: 5, by, size: 48, fps: 10, seconds: 3 });
       expect([scene?.label, scene?.facts]).to.deep.equal([label, { motion, look }]);
     }
   });

@@ -1,0 +1,149 @@
+// Owns how wrong a model is about what comes next, over the time of a video. Knows nothing of who reads it.
+import { z } from 'zod';
+import { checkOptions } from '../clip/check-options.js';
+import { clipLength } from '../clip/clip.js';
+import type { JobControls } from '../clip/job.js';
+import { LacunaError } from '../clip/lacuna-error.js';
+import { deviceNames } from '../engine/device-names.js';
+import { engineNames } from '../engine/engine-names.js';
+import { parseHide } from '../masking/hide-expression.js';
+import { planMask } from '../masking/plan-mask.js';
+import { findMoments, type Moment, type TimedError } from '../measures/surprise-moments.js';
+import { clipShapeOfModel, gridOfModel } from '../model/model-config.js';
+import { checkFills, type LoadedModel, loadModel, type LoadOptions } from '../run/load-model.js';
+import { decodeVideo } from '../video/decode.js';
+import { fillClips, mostClips } from './fill-clips.js';
+import { reachOfModel } from './trained-reach.js';
+
+/** What is watched. */
+export type SurpriseOptions = LoadOptions & {
+  /** A run folder; the more its training has hidden of the future, the better. */
+  readonly model: string;
+  readonly video: string;
+  /** How many moments are named at most, from 1. Default 10. */
+  readonly moments?: number | undefined;
+  /** Seconds between two of them at least. Default 0.5. */
+  readonly apartSeconds?: number | undefined;
+};
+
+/** How wrong the model was about one frame, at its time. */
+export type FrameSurprise = TimedError & {
+  /** The same of the frame before in its place. */
+  readonly copyLast: number;
+};
+
+/** What was found. */
+export type SurpriseResult = {
+  /** Frames a second that the video was read at. */
+  readonly fps: number;
+  /** In the order of time, from the first frame that enough others come before. Mean squared errors of values in [0, 1]. */
+  readonly frames: readonly FrameSurprise[];
+  /** The largest first. */
+  readonly moments: readonly Moment[];
+};
+
+const optionsSchema = z.strictObject({
+  model: z.string().min(1),
+  video: z.string().min(1),
+  moments: z.int().min(1).max(10_000).default(10),
+  apartSeconds: z.number().min(0).default(0.5),
+  engine: z.enum(engineNames).optional(),
+  device: z.enum(deviceNames).optional(),
+  threads: z.int().min(1).max(1024).optional(),
+});
+
+/**
+ * Lets a model fill in each frame from those before it, and measures by how much it was wrong.
+ * @throws {LacunaError} `usage` where the model fills nothing in; `input` where the model or the video cannot be read, or the video is
+ * shorter than what the model must see.
+ */
+export async function surprise(options: SurpriseOptions, controls: JobControls = {}): Promise<SurpriseResult> {
+  const checked = checkOptions(optionsSchema, options, 'surprise');
+  const { model: folder, video, moments, apartSeconds, engine, device, threads } = checked;
+  controls.signal?.throwIfAborted();
+  const model = await loadModel(folder, { engine, device, threads });
+  try {
+    checkFills(model);
+    const frames: FrameSurprise[] = [];
+    for await (const frame of watchVideo(model, video, controls)) frames.push(frame);
+    // Frames of several phases come in turns.
+    frames.sort((one, other) => one.seconds - other.seconds);
+    return { fps: model.config.data.fps, frames, moments: findMoments(frames, moments, apartSeconds) };
+  } finally {
+    await model.compute.close();
+  }
+}
+
+/** The frames that the model is asked for, and what it has seen before them. */
+type Window = { readonly clip: Uint8Array; readonly first: number; readonly truth: readonly Uint8Array[] };
+
+async function* watchVideo(
+  model: LoadedModel,
+  video: string,
+  { signal, onProgress }: JobControls,
+): AsyncGenerator<FrameSurprise, void> {
+  const { model: network, data } = model.config;
+  const { frames: length, size, tubeletFrames: ahead } = network;
+  const { stride, fps } = data;
+  const { future } = reachOfModel(model.config);
+  const seen = length - future;
+  // As many frames as a tubelet has are asked for at once, each `stride` after the other.
+  const plan = planMask(parseHide(`future:${future}`), gridOfModel(network), { seed: 0, step: 0, sample: 0 });
+  const frameLength = size * size * 3;
+  const before: Uint8Array[] = [];
+  const windows: Window[] = [];
+  let count = 0;
+  const measure = async (): Promise<FrameSurprise[]> => {
+    const asked = windows.splice(0);
+    const plans = asked.map(() => plan);
+    const filled = await fillClips(
+      model,
+      asked.map(({ clip }) => clip),
+      plans,
+    );
+    return asked.flatMap(({ first, truth, clip }, index) =>
+      truth.map((frame, step) => {
+        const start = (seen + step) * frameLength;
+        const last = clip.subarray((seen - 1) * frameLength, seen * frameLength);
+        return {
+          seconds: (first + step * stride) / fps,
+          error: squaredError(filled[index]?.subarray(start, start + frameLength) ?? new Float32Array(0), frame),
+          copyLast: squaredError(last, frame),
+        };
+      }),
+    );
+  };
+  for await (const frame of decodeVideo(video, { width: size, height: size, fps, fit: data.fit }, { signal })) {
+    before.push(frame);
+    count += 1;
+    // Of each phase, a window ends every `ahead` frames.
+    const first = count - 1 - (ahead - 1) * stride;
+    const isAsked = Math.floor(first / stride) % ahead === seen % ahead;
+    const start = first - seen * stride;
+    if (start >= 0 && isAsked) {
+      const at = (index: number) => before[index - (count - before.length)] ?? frame;
+      const clip = new Uint8Array(clipLength(clipShapeOfModel(network)));
+      for (let step = 0; step < seen; step++) clip.set(at(start + step * stride), step * frameLength);
+      const truth = Array.from({ length: ahead }, (_, step) => at(first + step * stride));
+      windows.push({ clip, first, truth });
+    }
+    const kept = (seen + ahead) * stride;
+    if (before.length > kept) before.splice(0, before.length - kept);
+    if (windows.length === mostClips) yield* await measure();
+    onProgress?.({ unit: 'frames', done: count });
+  }
+  if (windows.length > 0) yield* await measure();
+  if (count < (seen + ahead - 1) * stride + 1) {
+    throw new LacunaError(
+      'input',
+      `${video} has ${count} frames at ${fps} a second, and the model must see ${seen} before it can be surprised.`,
+    );
+  }
+}
+
+/** Mean over all values of the squared difference, values of 0 to 255 taken as 0 to 1. */
+function squaredError(one: Float32Array | Uint8Array, other: Uint8Array): number {
+  let sum = 0;
+  for (const [index, value] of other.entries()) sum += ((one[index] ?? NaN) - value) ** 2;
+  return sum / other.length / 255 ** 2;
+}
