@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { temporaryFolder } from '../video/made-videos.js';
+import { expectRefusals } from './refusals.js';
+import { startCommand } from './start-command.js';
+import { type LabelledRun, labelledRun } from './labelled-run.js';
+import { type TrainedRun, trainedRun } from './trained-run.js';
+
+describe('lacuna search and lacuna dedupe', () => {
+  const folder = temporaryFolder();
+  const at = folder.path;
+  let given: TrainedRun;
+  let other: LabelledRun;
+  before(async () => {
+    given = await trainedRun();
+    other = await labelledRun();
+    await startCommand(['embed', given.run, ...given.videos, '--out', at('all.npy'), '--threads', '1']);
+  });
+  const searchFor = (...words: string[]) => ['search', at('all.npy'), ...words, '--threads', '1'];
+
+  it('finds the clip itself first, at its time', async () => {
+    const video = given.videos[5] ?? '';
+    const { code, stdout, stderr } = await startCommand(
+      searchFor(video, '--model', given.run, '--at', '1.5', '--count', '4', '--json'),
+    );
+    expect(code, stderr).to.equal(0);
+    const { query, found } = JSON.parse(stdout) as {
+      query: { startSeconds: number };
+      found: { video: string; startSeconds: number; cosine: number }[];
+    };
+    expect(query.startSeconds).to.be.closeTo(16 / 12, 1e-9);
+    expect(found).to.have.length(4);
+    expect(found[0]).to.include({ video: 'bounce-005.mp4', startSeconds: query.startSeconds });
+    expect(found[0]?.cosine).to.be.closeTo(1, 1e-4);
+    const cosines = found.map(({ cosine }) => cosine);
+    expect([...cosines].sort((one, two) => two - one)).to.deep.equal(cosines);
+    const text = await startCommand(searchFor(video, '--model', given.run, '--count', '2'));
+    expect(text.stdout).to.match(/^ +from +cosine\nbounce-005\.mp4 +0\.00 s +1\.0000\n/);
+  });
+
+  it('finds what is there twice', async () => {
+    const twice = at('twice.npy');
+    const copies = [given.videos[0] ?? '', join(given.folder, 'world')];
+    await startCommand(['embed', given.run, ...copies, '--out', twice, '--threads', '1']);
+    const { stdout } = await startCommand(['dedupe', twice, '--threshold', '0.99999', '--within-videos', '--json']);
+    const { duplicates } = JSON.parse(stdout) as { duplicates: number };
+    expect(duplicates).to.be.at.least(3);
+    expect((await startCommand(['dedupe', twice])).stdout).to.match(/clips? of 27 could be left out\n$/);
+  });
+
+  it('refuses bad input in one sentence', async () => {
+    const video = given.videos[0] ?? '';
+    await expectRefusals([
+      ['vectors of another model', searchFor(video, '--model', other.run), /are of another model than/, 1],
+      ['no vectors', ['search', at('gone.npy'), video, '--model', given.run], /gone\.npy cannot be read/, 1],
+      ['a missing video', searchFor(at('gone.mp4'), '--model', given.run), /gone\.mp4 does not exist/, 1],
+      ['no model', searchFor(video), /--model/, 2],
+    ]);
+  });
+});
