@@ -29,8 +29,9 @@ type Side = 'train' | 'validation' | 'test';
 type Group = { readonly key: string; readonly rows: number[]; readonly label: string; side: Side | undefined };
 
 /**
- * Splits by group, so that no group and no video is on two sides. What clips say themselves holds; where none says `test` or none
- * `validation`, groups of each class are drawn for it, at least one where the class has three or more.
+ * Splits by group, so that no group and no video is on two sides. What clips say themselves holds. Where none says `test`, groups of
+ * each class of which nothing is said are drawn for it, and where none says `validation`, of those and of those for training: at least
+ * one where the class has three or more.
  * @throws {LacunaError} `input` where fewer than two classes are there, a group is on two sides, or a class has no clip for training.
  */
 export function splitLabelled(
@@ -45,14 +46,18 @@ export function splitLabelled(
   }
   const hasNamed = (side: Side) => groups.some((group) => group.side === side);
   const parts = { test: hasNamed('test') ? 0 : test, validation: hasNamed('validation') ? 0 : validation };
-  for (const label of labels) {
-    const free = groups.filter((group) => group.label === label && group.side === undefined);
-    const order = [...createRandom(seed, `labelled split ${label}`).shuffle(Int32Array.from(free.keys()))];
-    const drawn = order.flatMap((place) => free[place] ?? []);
-    for (const side of ['test', 'validation'] as const) {
-      const count = parts[side] === 0 || free.length < 3 ? 0 : Math.max(1, Math.round(parts[side] * free.length));
-      for (const group of drawn.splice(0, Math.min(count, drawn.length - 1))) group.side = side;
+  const draw = (side: 'test' | 'validation', label: string, from: readonly (Side | undefined)[]) => {
+    const free = groups.filter((group) => group.label === label && from.includes(group.side));
+    const count = parts[side] === 0 || free.length < 3 ? 0 : Math.max(1, Math.round(parts[side] * free.length));
+    const order = createRandom(seed, `labelled split ${side} ${label}`).shuffle(Int32Array.from(free.keys()));
+    for (const place of order.subarray(0, Math.min(count, free.length - 1))) {
+      const group = free[place];
+      if (group !== undefined) group.side = side;
     }
+  };
+  for (const label of labels) {
+    draw('test', label, [undefined]);
+    draw('validation', label, [undefined, 'train']);
   }
   const rowsOf = (side: Side) =>
     Int32Array.from(groups.filter((group) => (group.side ?? 'train') === side).flatMap(({ rows }) => rows)).sort();

@@ -22,6 +22,7 @@ import {
 } from '../measures/steadiness.js';
 import { type LoadedModel, loadModel } from '../run/load-model.js';
 import { checkClipsOfModel } from './clips-of-model.js';
+import { vectorShape } from './embed-videos.js';
 import { averageTokens, type FeatureChoice, joinTokens, readRawPixels, readTokens } from './features.js';
 
 /** Whose vectors are measured: the model's, those of the same network with random weights, and the pixels of 8 × 8 a frame. */
@@ -110,6 +111,7 @@ export async function evaluateRepresentation(
     const model = await loadModel(checked.model, { engine, device, threads });
     try {
       checkClipsOfModel(checked.model, model.config.model, dataset);
+      await vectorShape(model, checked);
       return await measure(model, dataset, checked, controls);
     } finally {
       await model.compute.close();

@@ -13,6 +13,7 @@ import type { ClassifierConfig } from '../model/model-config.js';
 import { type LoadedModel, loadModel } from '../run/load-model.js';
 import { classesOfRows } from '../training/row-classes.js';
 import { checkClipsOfModel, figureRows } from './clips-of-model.js';
+import { vectorShape } from './embed-videos.js';
 import { averageTokens, type FeatureChoice, joinTokens, readRawPixels, readTokens } from './features.js';
 import type { Features } from './head-task.js';
 import { trainHeadsApart } from './train-heads-apart.js';
@@ -114,6 +115,7 @@ export async function probe(options: ProbeOptions, controls: JobControls = {}): 
     const model = await loadModel(checked.model, { engine, device, threads });
     try {
       checkClipsOfModel(checked.model, model.config.model, dataset);
+      await vectorShape(model, checked);
       return await probeModel(model, dataset, checked, controls);
     } finally {
       await model.compute.close();

@@ -72,7 +72,8 @@ describe('split-labelled', () => {
     const { labels, train, validation, test } = splitLabelled(clips, parts);
     expect(labels).to.deep.equal(['car', 'cat']);
     const countOf = (rows: Int32Array, label: string) => [...rows].filter((row) => clips[row]?.label === label).length;
-    expect([train, validation, test].map((rows) => countOf(rows, 'cat'))).to.deep.equal([24, 8, 8]);
+    // A fifth of the videos for the test, and of what is left, in whole videos of two clips.
+    expect([train, validation, test].map((rows) => countOf(rows, 'cat'))).to.deep.equal([26, 6, 8]);
     expect([train, validation, test].map((rows) => countOf(rows, 'car'))).to.deep.equal([12, 4, 4]);
   });
 
@@ -93,6 +94,14 @@ describe('split-labelled', () => {
     const { test, validation } = splitLabelled(clips, parts);
     expect([...test]).to.deep.equal([0, 1, 2, 3, 4, 5]);
     expect(validation).to.have.length(8);
+  });
+
+  it('draws validation of what is said to be for training, and no test', () => {
+    const clips = listOf([
+      ...[...videosOf('cat', 10), ...videosOf('dog', 10)].map((one) => ({ ...one, split: 'train' as const })),
+    ]);
+    const { train, validation, test } = splitLabelled(clips, parts);
+    expect([train.length, validation.length, test.length]).to.deep.equal([32, 8, 0]);
   });
 
   it('refuses one class, none, a class without training clips, and a leak', () => {

@@ -1,6 +1,10 @@
 // Owns the table of experiments: a new one is one file and one line here.
 import type { Experiment } from './experiment.js';
+import { fewLabels } from './few-labels/few-labels.js';
 import { movingMnist } from './moving-mnist/moving-mnist.js';
 
 /** All experiments by name. */
-export const experiments: Readonly<Record<string, Experiment>> = { 'moving-mnist': movingMnist };
+export const experiments: Readonly<Record<string, Experiment>> = {
+  'moving-mnist': movingMnist,
+  'few-labels': fewLabels,
+};

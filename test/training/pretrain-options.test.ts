@@ -171,7 +171,16 @@ describe('resolveRunConfig', () => {
     expect(resolve({ seed: 3, batch: 5, validation: 0.2 })).to.deep.equal({
       ...{ version: 1, preset: 'conv-tiny', model: resolvePreset('conv-tiny', dataset.shape) },
       ...{ objective: 'reconstruction', hide: ['future:2'], weights: [1], duration: { unit: 'minutes', amount: 10 } },
-      ...{ batch: 5, flip: true, learningRate: 2e-3, warmUpSteps: 30, weightDecay: 0.05, beta1: 0.9, beta2: 0.95 },
+      ...{
+        batch: 5,
+        flip: true,
+        learningRate: 2e-3,
+        smoothing: 0,
+        warmUpSteps: 30,
+        weightDecay: 0.05,
+        beta1: 0.9,
+        beta2: 0.95,
+      },
       ...{
         crop: 1,
         colour: 0,
