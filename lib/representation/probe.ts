@@ -205,8 +205,11 @@ type Probe = (
 /** DINO's settings (Caron et al. 2021, appendix F.1): temperature, and the numbers of neighbours that are tried. */
 const knn = { temperature: 0.07, counts: [5, 10, 20, 100] } as const;
 const decays = [0.01, 0.3] as const;
-const linear = { rates: [1e-3, 3e-3, 1e-2, 3e-2], steps: 600, batch: 256 } as const;
-const attentive = { rates: [3e-4, 1e-3, 3e-3], steps: 400, batch: 64 } as const;
+const linear = { rates: [1e-3, 3e-3, 1e-2, 3e-2], batch: 256 } as const;
+const attentive = { rates: [3e-4, 1e-3, 3e-3], batch: 64 } as const;
+/** Each clip is seen so often, within these numbers of steps. */
+const epochs = 100;
+const stepsWithin = [100, 1000] as const;
 
 const probes: { readonly [Name in ProbeName]: Probe } = {
   knn: (own, labels) => {
@@ -248,13 +251,17 @@ const probes: { readonly [Name in ProbeName]: Probe } = {
 async function trainProbe(
   { train, validation, test, classes }: Probed,
   classifier: ClassifierConfig,
-  training: { readonly rates: readonly number[]; readonly steps: number; readonly batch: number },
+  training: { readonly rates: readonly number[]; readonly batch: number },
   { seed, threads }: CheckedOptions,
   { signal }: JobControls,
 ): Promise<readonly Found[]> {
   const found: Found[] = [];
+  const steps = Math.min(
+    stepsWithin[1],
+    Math.max(stepsWithin[0], Math.ceil((epochs * classes.length) / training.batch)),
+  );
   for (const weightDecay of decays) {
-    const task = { classifier, train, classes, asked: [validation, test], weightDecay, seed, ...training };
+    const task = { classifier, train, classes, asked: [validation, test], weightDecay, seed, steps, ...training };
     const answers = await trainHeadsApart(task, { threads, signal });
     for (const [head, [ofValidation, ofTest]] of answers.entries()) {
       if (ofValidation === undefined || ofTest === undefined) throw new Error('a head gave no answers');
