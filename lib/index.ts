@@ -27,6 +27,7 @@ export { inspect } from './report/inspect.js';
 export { type DrawnPlan, type PlanPicture, type PlanPictureOptions, writePlanPicture } from './report/plan-picture.js';
 export { checkPredictionFile, writePrediction } from './report/write-prediction.js';
 export { writeVideoPrediction } from './report/write-video-prediction.js';
+export { writeFewLabels } from './report/write-few-labels.js';
 export { checkSurpriseFile, writeSurprise } from './report/write-surprise.js';
 export { type ReportOptions, type ReportResult, writeReport } from './report/write-report.js';
 export {
@@ -44,6 +45,16 @@ export {
   type RepresentationOptions,
   type SteadinessFigures,
 } from './representation/evaluate-representation.js';
+export {
+  type FewLabelsCurve,
+  type FewLabelsOptions,
+  type FewLabelsPoint,
+  type FewLabelsResult,
+  type FewLabelsSaving,
+  type LabelCount,
+  measureFewLabels,
+  type SideName,
+} from './representation/few-labels.js';
 export { finetune, type FinetuneResult, type TrialResult } from './representation/finetune.js';
 export type { FinetuneOptions } from './representation/finetune-options.js';
 export {

@@ -1,6 +1,6 @@
 // Owns what was told apart as text on a terminal: tables of accuracies, of what was taken for what, of videos. Knows nothing of how
 // it was measured.
-import type { ClassifyResult, FinetuneResult, ProbeResult } from '../index.js';
+import type { ClassifyResult, FewLabelsResult, FinetuneResult, ProbeResult } from '../index.js';
 import { alignColumns } from './align-columns.js';
 import { printable } from './printable.js';
 
@@ -50,6 +50,29 @@ export function describeProbes({ labels, clips, figures }: ProbeResult): string 
   return [head, ...indent(table)].join('\n');
 }
 
+/** A row for each way of telling apart, a column for each number of labels; and what from scratch needs for the same. */
+export function describeFewLabels({ labels, chance, testClips, draws, curves, savings, out }: FewLabelsResult): string {
+  const counts = curves[0]?.points.map(({ labelsPerClass }) => String(labelsPerClass)) ?? [];
+  const rows = curves.map(({ side, points }) => [
+    sideWords(side),
+    ...points.map(({ mean, half }) => [percent(mean), ...(half === undefined ? [] : [percent(half)])].join(' ± ')),
+  ]);
+  const table = alignColumns([
+    ['labels a class', ...counts],
+    ...rows,
+    ['chance', ...counts.map(() => percent(chance))],
+  ]);
+  const needs = savings.map(({ labelsPerClass, scratchNeeds }) =>
+    scratchNeeds === undefined
+      ? `with ${labelsPerClass} labels a class, pretrained is above all that from scratch came to`
+      : `what pretrained reaches with ${labelsPerClass} labels a class, from scratch needs ${Math.ceil(scratchNeeds)} for`,
+  );
+  const head = `accuracy on the test in % (mean over ${labels.length} classes, ${testClips} clips): mean of ${draws} draws and its 95 % interval`;
+  return [head, ...indent(table), ...needs, `${out} has the picture few-labels.svg and the table few-labels.csv`].join(
+    '\n',
+  );
+}
+
 /** A line for each video. */
 export function describeVideos(videos: ClassifyResult['videos']): string {
   return alignColumns(
@@ -63,6 +86,13 @@ const probedWords: { readonly [Name in ProbeResult['figures'][number]['features'
   pixels: 'the pixels, 8 × 8 a frame',
   shuffled: 'the model, frames in random order',
 };
+
+function sideWords(side: FewLabelsResult['curves'][number]['side']): string {
+  if (side === 'pretrained') return 'pretrained, fine-tuned';
+  if (side === 'scratch') return 'from scratch';
+  const [features, probe = ''] = side.split(' ') as [keyof typeof probedWords, string];
+  return `${probedWords[features]}: ${probe}`;
+}
 
 function describeConfusion(labels: readonly string[], confusion: readonly (readonly number[])[]): readonly string[] {
   const names = labels.map(printable);

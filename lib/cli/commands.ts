@@ -5,6 +5,7 @@ import { addDemo } from './demo.js';
 import { addDoctor } from './doctor.js';
 import { addEmbed } from './embed.js';
 import { addEvaluate } from './evaluate.js';
+import { addFewLabels } from './few-labels.js';
 import { addFinetune } from './finetune.js';
 import { addInspect } from './inspect.js';
 import { addMask } from './mask.js';
@@ -35,6 +36,7 @@ export const commands: readonly AddCommand[] = [
   addSurprise,
   addProbe,
   addFinetune,
+  addFewLabels,
   addClassify,
   addReport,
   addWorld,

@@ -25,7 +25,7 @@ export type FinetuneOptions = {
   readonly pooling?: ClassifierConfig['pooling'] | undefined;
   /** Learn from so many clips of each class, and choose by at most as many. Default: all. */
   readonly labelsPerClass?: number | undefined;
-  /** Which draw of these clips, from 0. Default 0. */
+  /** Which draw of these clips, and of the random numbers of training, from 0. Default 0. */
   readonly draw?: number | undefined;
   /** Train the same network from random weights too, with the same budget. Default true. */
   readonly scratch?: boolean | undefined;
@@ -132,7 +132,7 @@ export function trialConfig(
   dataset: Dataset,
   clips: number,
 ): RunConfig {
-  const { epochs = defaultEpochs, steps, batch, seed, engine, device, threads } = options;
+  const { epochs = defaultEpochs, steps, batch, engine, device, threads } = options;
   const fromEpochs = Math.max(options.epochs === undefined ? leastSteps : 1, Math.ceil((epochs * clips) / batch));
   const amount = steps ?? fromEpochs;
   return {
@@ -150,7 +150,15 @@ export function trialConfig(
     ...{ warmUpSteps: Math.round(warmUpPart * amount), schedule: 'cosine', minLearningRate: 0 },
     ...{ layerDecay: start === 'pretrained' ? options.layerDecay : 1, smoothing: options.smoothing },
     ...{ weightDecay: options.weightDecay, optimizer: 'adamw', beta1: 0.9, beta2: 0.95, clipNorm: 1, average: 0 },
-    ...{ validateEvery: 0, patience: null, init: null, seed, engine, device, threads: threads ?? null },
+    ...{
+      validateEvery: 0,
+      patience: null,
+      init: null,
+      seed: options.seed + options.draw,
+      engine,
+      device,
+      threads: threads ?? null,
+    },
     data: {
       ...{ folder: dataset.folder, fingerprint: dataset.fingerprint, validation: 0 },
       ...{ fps: dataset.fps, stride: dataset.stride, fit: dataset.fit },

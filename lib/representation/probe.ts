@@ -42,7 +42,7 @@ export type ProbeOptions = {
   readonly layer?: number | undefined;
   /** Learn from so many clips of each class, and choose by at most as many. Default: all. */
   readonly labelsPerClass?: number | undefined;
-  /** Which draw of these clips, from 0. Default 0. */
+  /** Which draw of these clips, and of the random numbers of heads and of the untrained network, from 0. Default 0. */
   readonly draw?: number | undefined;
   /** As in `finetune`. */
   readonly validation?: number | undefined;
@@ -135,11 +135,12 @@ async function probeModel(
   const split = drawFewRows(dataset.clips, splitLabelled(dataset.clips, { validation, test, seed }), {
     ...{ labelsPerClass, draw, seed },
   });
+  const drawn = { ...options, seed: seed + draw };
   const figures: ProbeFigures[] = [];
   for (const features of options.features) {
-    const own = await readFeatures(features, model, dataset, split, options, controls);
+    const own = await readFeatures(features, model, dataset, split, drawn, controls);
     for (const name of options.probes) {
-      const found = await probes[name](own, split.labels, options, controls);
+      const found = await probes[name](own, split.labels, drawn, controls);
       figures.push({ features, probe: name, ...chooseSetting(found, dataset, split) });
     }
   }

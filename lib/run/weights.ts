@@ -32,11 +32,7 @@ export async function writeWeights(folder: string, layout: ParameterLayout, para
  */
 export async function readWeights(folder: string, layout: ParameterLayout): Promise<Weights> {
   const file = join(folder, runNames.weights);
-  const bytes = await readFile(file).catch((cause: unknown) => {
-    throw new LacunaError('input', `${folder} has no weights (${runNames.weights}); train it with pretrain first.`, {
-      cause,
-    });
-  });
+  const bytes = await readBytes(folder);
   const { tensors } = decodeSafetensors(bytes, file);
   const parameters = new Float32Array(layout.length);
   for (const { name, shape, offset } of layout.places) {
@@ -47,7 +43,12 @@ export async function readWeights(folder: string, layout: ParameterLayout): Prom
     }
     parameters.set(tensor.data, offset);
   }
-  return { parameters, fingerprint: createHash('sha256').update(bytes).digest('hex') };
+  return { parameters, fingerprint: hash(bytes) };
+}
+
+/** The fingerprint alone, as in {@link Weights}. @throws {LacunaError} `input` where there is no such file. */
+export async function fingerprintWeights(folder: string): Promise<string> {
+  return hash(await readBytes(folder));
 }
 
 /**
@@ -66,6 +67,18 @@ export async function readWeightsOf(
   const { parameters, fingerprint } = await readWeights(folder, { ...layout, places });
   for (const { offset, length } of places) into.set(parameters.subarray(offset, offset + length), offset);
   return fingerprint;
+}
+
+async function readBytes(folder: string): Promise<Uint8Array> {
+  return readFile(join(folder, runNames.weights)).catch((cause: unknown) => {
+    throw new LacunaError('input', `${folder} has no weights (${runNames.weights}); train it with pretrain first.`, {
+      cause,
+    });
+  });
+}
+
+function hash(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 function wrongWeights(file: string, wrong: string): LacunaError {

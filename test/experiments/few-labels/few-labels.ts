@@ -3,11 +3,17 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { prepare } from '../../../dist/dataset/prepare.js';
-import { finetune } from '../../../dist/representation/finetune.js';
-import { probe } from '../../../dist/representation/probe.js';
+import { labelsToReach } from '../../../dist/measures/label-curves.js';
+import {
+  type FewLabelsCurve,
+  type FewLabelsPoint,
+  type FewLabelsResult,
+  type LabelCount,
+  measureFewLabels,
+} from '../../../dist/representation/few-labels.js';
 import { pretrain } from '../../../dist/training/pretrain.js';
 import { writeWorld } from '../../../dist/worlds/write-world.js';
-import type { Experiment, ExperimentRow, ExperimentSetting } from '../experiment.js';
+import type { Experiment, ExperimentResult, ExperimentRow, ExperimentSetting } from '../experiment.js';
 import { openWork, type Work } from '../stages.js';
 
 /** Changes whenever the same configuration would give other figures: then nothing that was kept before is used. */
@@ -28,16 +34,16 @@ const setups: Readonly<Record<string, Setup>> = {
   looks: { world: 'looks', videos: 2400, heldOut: 400, hide: ['future:8', 'patches:0.75'], preset: 'conv-tiny' },
 };
 
-/** Labels of each class. */
-const counts = [1, 2, 5, 10, 50, 'all'] as const;
-type Count = (typeof counts)[number];
+/** Labels of each class, and the steps of each fine-tuning with so many, at each of the rates that validation chooses of. */
+const lots = [
+  { counts: [1, 2, 5, 10, 50], steps: 400 },
+  { counts: ['all'], steps: 1500 },
+] as const satisfies readonly { readonly counts: readonly LabelCount[]; readonly steps: number }[];
 
 /** How often so many labels are drawn; of all there is one draw, begun from other random numbers each time. */
 const draws = 5;
 
-/** Steps of each fine-tuning, at each of the rates that validation chooses of. */
-const steps = { few: 400, all: 1500 } as const;
-
+const counts = lots.flatMap((lot) => [...lot.counts]);
 const caseNames = Object.keys(setups).flatMap((name) => counts.map((count) => `${name}-${count}`));
 
 /** See the top of the file. */
@@ -48,50 +54,70 @@ export const fewLabels: Experiment = {
   defaultCases: caseNames.filter((name) => name.startsWith('motions')),
   run: async (names, setting) => {
     const rows: ExperimentRow[] = [];
-    for (const name of names) {
-      const [setupName = '', countName = ''] = name.split('-');
-      const setup = setups[setupName];
-      const count = counts.find((one) => String(one) === countName);
-      if (setup === undefined || count === undefined) throw new RangeError(`there is no case ${name}`);
-      rows.push(...(await runCase(name, setupName, setup, count, setting)));
+    const notes: string[] = [];
+    for (const [name, setup] of Object.entries(setups)) {
+      const own = lots.map(({ counts: all, steps }) => {
+        return { steps, counts: all.filter((count) => names.includes(`${name}-${count}`)) };
+      });
+      if (own.every((lot) => lot.counts.length === 0)) continue;
+      const found = await runSetup(name, setup, own, setting);
+      rows.push(...found.rows);
+      notes.push(...found.notes);
     }
-    return { rows, versions: {}, notes: [] };
+    return { rows, versions: {}, notes };
   },
 };
 
-const accuraciesSchema = z.record(z.string(), z.number());
 const doneSchema = z.object({ done: z.literal(true) });
-/** How a side came out, by its name; in %. */
-type Accuracies = z.output<typeof accuraciesSchema>;
 
-async function runCase(
+async function runSetup(
   name: string,
-  setupName: string,
   setup: Setup,
-  count: Count,
+  asked: readonly { readonly counts: readonly LabelCount[]; readonly steps: number }[],
   setting: ExperimentSetting,
-): Promise<readonly ExperimentRow[]> {
-  const { minutes } = setting;
-  const work = await openWork(setting.folder, setupName, { version, setup, minutes });
-  await pretrainOnce(work, setupName, setup, setting);
-  const found: Accuracies[] = [];
-  for (let draw = 0; draw < draws; draw++) {
-    found.push(
-      await work.keep(`${count}-labels-draw-${draw}`, accuraciesSchema, () =>
-        measureDraw(work, name, count, draw, setting),
-      ),
-    );
+): Promise<Pick<ExperimentResult, 'rows' | 'notes'>> {
+  const { minutes, signal, onProgress } = setting;
+  const work = await openWork(setting.folder, name, { version, setup, minutes });
+  await pretrainOnce(work, name, setup, setting);
+  const results: FewLabelsResult[] = [];
+  for (const { counts: labelsPerClass, steps } of asked) {
+    if (labelsPerClass.length === 0) continue;
+    const [model, dataset] = [join(work.folder, 'run'), join(work.folder, 'data')];
+    const options = { model, dataset, out: join(work.folder, `steps-${steps}`), labelsPerClass, steps, draws };
+    let said = '';
+    const tell = (line = '') => {
+      if (line !== said) onProgress(`${name}: ${line}`);
+      said = line;
+    };
+    results.push(await measureFewLabels(options, { signal, onProgress: ({ note }) => tell(note?.split(':')[0]) }));
   }
-  const of = (side: string) => found.map((accuracies) => accuracies[side] ?? NaN);
-  const sides = Object.keys(found[0] ?? {}).filter((side) => side !== 'pretrained' && side !== 'chance');
-  return [
-    {
-      ...{ case: name, metric: 'accuracy in %', better: 'higher', minutes, ours: of('pretrained') },
-      baselines: { chance: of('chance')[0] ?? NaN },
-      peers: Object.fromEntries(sides.map((side) => [side, of(side)])),
-      curves: {},
-    },
-  ];
+  const curves = joinCurves(results.flatMap((result) => result.curves));
+  const chance = 100 * (results[0]?.chance ?? NaN);
+  const percents = (side: string, place: number) =>
+    (curves.get(side)?.[place]?.accuracies ?? []).map((accuracy) => 100 * accuracy);
+  const pretrained = curves.get('pretrained') ?? [];
+  const others = [...curves.keys()].filter((side) => side !== 'pretrained');
+  const rows = pretrained.map(({ labelsPerClass }, place): ExperimentRow => ({
+    ...{ case: `${name}-${labelsPerClass}`, metric: 'accuracy in %', better: 'higher', minutes, curves: {} },
+    ours: percents('pretrained', place),
+    baselines: { chance },
+    peers: Object.fromEntries(others.map((side) => [side, percents(side, place)])),
+  }));
+  const scratch = curves.get('scratch')?.map(({ clipsPerClass, mean }) => ({ labels: clipsPerClass, value: mean }));
+  const notes = pretrained.map(({ labelsPerClass, mean }) => {
+    const needs = labelsToReach(scratch ?? [], mean);
+    return needs === undefined
+      ? `${name}: from scratch never reaches what pretrained does with ${labelsPerClass} labels a class`
+      : `${name}: from scratch needs ${needs.toFixed(1)} labels a class for what pretrained reaches with ${labelsPerClass}`;
+  });
+  return { rows, notes };
+}
+
+/** One curve a side, whatever number of steps its points had. */
+function joinCurves(curves: readonly FewLabelsCurve[]): ReadonlyMap<string, readonly FewLabelsPoint[]> {
+  const joined = new Map<string, readonly FewLabelsPoint[]>();
+  for (const { side, points } of curves) joined.set(side, [...(joined.get(side) ?? []), ...points]);
+  return joined;
 }
 
 /** The world, the dataset and the pretrained model. */
@@ -122,34 +148,4 @@ async function pretrainOnce(work: Work, name: string, setup: Setup, setting: Exp
       { signal },
     ),
   );
-}
-
-async function measureDraw(
-  { folder }: Work,
-  name: string,
-  count: Count,
-  draw: number,
-  { signal, onProgress }: ExperimentSetting,
-): Promise<Accuracies> {
-  const [model, dataset] = [join(folder, 'run'), join(folder, 'data')];
-  const labels = count === 'all' ? { seed: draw } : { labelsPerClass: count, draw };
-  onProgress(`${name}: draw ${draw + 1} of ${draws}, fine-tuning`);
-  const tuned = await finetune(
-    {
-      ...{ model, dataset, out: join(folder, `finetune-${count}-${draw}`), ...labels },
-      ...{ steps: count === 'all' ? steps.all : steps.few, flip: true, scratch: true },
-    },
-    { signal },
-  );
-  onProgress(`${name}: draw ${draw + 1} of ${draws}, probing`);
-  const probed = await probe({ model, dataset, ...labels }, { signal });
-  const percent = (part: number | undefined) => 100 * (part ?? NaN);
-  return {
-    pretrained: percent(tuned.chosen.pretrained?.test.balancedAccuracy),
-    scratch: percent(tuned.chosen.scratch?.test.balancedAccuracy),
-    ...Object.fromEntries(
-      probed.figures.map(({ features, probe: how, test }) => [`${features} ${how}`, percent(test.balancedAccuracy)]),
-    ),
-    chance: percent(probed.chance),
-  };
 }
