@@ -66,6 +66,11 @@ export {
   type ProbeResult,
 } from './representation/probe.js';
 export { type FoundClip, search, type SearchOptions, type SearchResult } from './representation/search.js';
+export {
+  mergeEmbeddings,
+  type MergeEmbeddingsOptions,
+  type MergeEmbeddingsResult,
+} from './representation/merge-embeddings.js';
 export { openModel, type TrainedModel } from './representation/trained-model.js';
 export type { RunInspection } from './run/inspect-run.js';
 export type { LoadOptions } from './run/load-model.js';

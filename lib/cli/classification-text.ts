@@ -90,7 +90,7 @@ const probedWords: { readonly [Name in ProbeResult['figures'][number]['features'
 function sideWords(side: FewLabelsResult['curves'][number]['side']): string {
   if (side === 'pretrained') return 'pretrained, fine-tuned';
   if (side === 'scratch') return 'from scratch';
-  const [features, probe = ''] = side.split(' ') as [keyof typeof probedWords, string];
+  const [features, probe] = side.split(' ') as [keyof typeof probedWords, string];
   return `${probedWords[features]}: ${probe}`;
 }
 

@@ -62,6 +62,15 @@ export function numberList(text: string): number[] {
   return values;
 }
 
+/** A reader of `0/4`: one part of many, from 0. */
+export function partOfMany(text: string): { readonly index: number; readonly count: number } {
+  const [, index, count] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number);
+  if (index === undefined || count === undefined || index >= count) {
+    throw new InvalidArgumentError('it must be i/n with i from 0 to n − 1, such as 0/4');
+  }
+  return { index, count };
+}
+
 /** A reader of a flag that may be given again and again. */
 export function repeated(text: string, before: readonly string[] | undefined): string[] {
   return [...(before ?? []), text];

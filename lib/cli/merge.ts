@@ -1,4 +1,4 @@
-// Owns `lacuna merge`: from the parts of a dataset to one dataset folder.
+// Owns `lacuna merge`: from the parts of a dataset, or of vectors, to one.
 import path from 'node:path';
 import { plural } from './plural.js';
 import { type AddCommand, type Outcome, runCommand, type Session } from './run-command.js';
@@ -8,13 +8,32 @@ type MergeFlags = { readonly out: string; readonly overwrite?: boolean };
 export const addMerge: AddCommand = (program) =>
   program
     .command('merge')
-    .description('join datasets, such as the parts that prepare --shard made, into one')
-    .argument('<datasets...>', 'dataset folders made with the same options, with no video in two of them')
-    .requiredOption('--out <dataset>', 'the dataset folder; continued where the same merge was ended')
+    .description('join datasets, or files of vectors, such as the parts that prepare or embed --shard made')
+    .argument('<parts...>', 'dataset folders made with the same options, or .npy files of one model; no video in two')
+    .requiredOption(
+      '--out <dataset>',
+      'the dataset folder, continued where the same merge was ended; or .npy or .parquet',
+    )
     .option('--overwrite', 'replace a dataset that is there')
     .action(runCommand<[string[]], MergeFlags>(merge, 'what is done is kept: run the same command again to go on'));
 
-async function merge({ library, controls, say }: Session, [datasets]: [string[]], flags: MergeFlags): Promise<Outcome> {
+async function merge(session: Session, [parts]: [string[]], flags: MergeFlags): Promise<Outcome> {
+  return parts.every((part) => /\.npy$/i.test(part))
+    ? mergeVectors(session, parts, flags)
+    : mergeDatasets(session, parts, flags);
+}
+
+async function mergeVectors({ library, say }: Session, embeddings: string[], { out }: MergeFlags): Promise<Outcome> {
+  const result = await library.mergeEmbeddings({ embeddings, out });
+  say(`${out}: ${plural(result.vectors, 'vector')} of ${plural(result.videos, 'video')}`);
+  return { json: { ...result, embeddings: embeddings.length } };
+}
+
+async function mergeDatasets(
+  { library, controls, say }: Session,
+  datasets: string[],
+  flags: MergeFlags,
+): Promise<Outcome> {
   const result = await library.mergeDatasets({ ...flags, datasets }, controls);
   const { out, videos, clips, failures } = result;
   say(`${out}: ${plural(clips, 'clip')} from ${plural(videos, 'video')} of ${plural(datasets.length, 'dataset')}`);

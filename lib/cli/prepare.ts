@@ -1,8 +1,7 @@
 // Owns `lacuna prepare`: from videos to a dataset folder.
 import path from 'node:path';
-import { InvalidArgumentError } from 'commander';
 import { describeBytes } from './byte-text.js';
-import { realNumber, timeInSeconds, wholeNumber } from './flag-values.js';
+import { partOfMany, realNumber, timeInSeconds, wholeNumber } from './flag-values.js';
 import { plural } from './plural.js';
 import {
   type AddCommand,
@@ -48,7 +47,7 @@ export const addPrepare: AddCommand = (program) =>
     .option('--labels <folder|file.csv>', 'what the clips show: the name of their folder, or the lines of a CSV file')
     .option('--group <file.csv|pattern>', 'what a split keeps together: a CSV file, or an expression for file names')
     .option('--jobs <n>', 'videos decoded at once; default: the number of cores', wholeNumber({ least: 1 }))
-    .option('--shard <i/n>', 'take only part i of n, from 0: for many machines, each with its own --out', readPart)
+    .option('--shard <i/n>', 'take only part i of n, from 0: for many machines, each with its own --out', partOfMany)
     .option('--shard-clips <n>', 'clips in one file; default: as many as fit into 256 MiB', wholeNumber({ least: 1 }))
     .option('--timeout <seconds>', 'without a frame before a video is given up; default: 60', realNumber({ above: 0 }))
     .option(
@@ -154,12 +153,4 @@ function listFailures(failures: PreparationPlan['failures']): InputFailure[] {
 
 function listUnreadable(unreadable: PreparationPlan['unreadable']): InputFailure[] {
   return unreadable.map(({ path: place, code }) => ({ video: place, reason: `cannot be read (${code})` }));
-}
-
-function readPart(text: string): { index: number; count: number } {
-  const [, index, count] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number);
-  if (index === undefined || count === undefined || index >= count) {
-    throw new InvalidArgumentError('it must be i/n with i from 0 to n − 1, such as 0/4');
-  }
-  return { index, count };
 }

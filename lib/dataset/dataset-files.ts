@@ -99,7 +99,8 @@ export type ClipRecord = Readonly<z.infer<typeof clipRecordSchema>>;
 /** What is known of a clip beside where it is from. */
 export type ClipLabels = Pick<ClipRecord, 'label' | 'group' | 'split'>;
 
-const failureRecordSchema = z.object({
+/** The schema of {@link FailureRecord}. */
+export const failureRecordSchema = z.object({
   /** Relative to the input that it was found in, with `/`. */
   video: z.string(),
   reason: z.enum(failureReasons),

@@ -13,6 +13,7 @@ import { encodeJsonLines } from '../formats/jsonl.js';
 import { likeliest } from '../measures/classification-figures.js';
 import { loadModel, type LoadOptions } from '../run/load-model.js';
 import { clipsOfBatch, readClipBatches } from './clip-batches.js';
+import { openClipInputs } from './clip-inputs.js';
 
 /** What is classified. */
 export type ClassifyOptions = LoadOptions & {
@@ -68,20 +69,25 @@ export async function classify(options: ClassifyOptions, controls: JobControls =
         `${folder} fills clips in and tells no classes apart; name a folder that finetune made.`,
       );
     }
+    const opened = await openClipInputs(model, inputs, controls.signal);
     const failures: FailureRecord[] = [];
     const sums = new Map<string, { readonly sum: Float64Array; clips: number }>();
     const onFailure = (failure: FailureRecord) => failures.push(failure);
-    for await (const { clips, pixels } of readClipBatches(model, inputs, { onFailure }, controls)) {
-      const asked = { pixels, clips: clips.length, batch: clipsOfBatch };
-      const probabilities = await model.compute.call('classify', asked, [pixels.buffer]);
-      for (const [index, { video }] of clips.entries()) {
-        const found = sums.get(video) ?? { sum: new Float64Array(labels.length), clips: 0 };
-        sums.set(video, found);
-        for (const place of labels.keys()) {
-          found.sum[place] = (found.sum[place] ?? 0) + (probabilities[index * labels.length + place] ?? 0);
+    try {
+      for await (const { clips, pixels } of readClipBatches(model, opened, { onFailure }, controls)) {
+        const asked = { pixels, clips: clips.length, batch: clipsOfBatch };
+        const probabilities = await model.compute.call('classify', asked, [pixels.buffer]);
+        for (const [index, { video }] of clips.entries()) {
+          const found = sums.get(video) ?? { sum: new Float64Array(labels.length), clips: 0 };
+          sums.set(video, found);
+          for (const place of labels.keys()) {
+            found.sum[place] = (found.sum[place] ?? 0) + (probabilities[index * labels.length + place] ?? 0);
+          }
+          found.clips += 1;
         }
-        found.clips += 1;
       }
+    } finally {
+      await opened.close();
     }
     if (sums.size === 0) {
       throw new LacunaError('input', `No video could be classified: ${nameFailures(failures)}; name other videos.`);

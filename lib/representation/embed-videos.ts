@@ -4,6 +4,7 @@ import { LacunaError } from '../clip/lacuna-error.js';
 import type { TokenPooling } from '../model/model-config.js';
 import type { LoadedModel } from '../run/load-model.js';
 import { clipsOfBatch, type ClipSource, type ClipStreamOptions, readClipBatches } from './clip-batches.js';
+import { type ClipInputs, openClipInputs } from './clip-inputs.js';
 
 /** The representation of one clip. */
 export type Embedding = ClipSource & {
@@ -20,7 +21,7 @@ export type VectorChoice = {
 };
 
 /** What a stream of embeddings does beside it. */
-export type EmbedStreamOptions = ClipStreamOptions & VectorChoice;
+export type EmbedStreamOptions = Pick<ClipStreamOptions, 'onFailure'> & VectorChoice;
 
 /**
  * The shape of what is handed out of one clip.
@@ -50,16 +51,31 @@ export async function vectorShape(
 
 /**
  * Yields the representation of each clip of each video or dataset, in order; see `readClipBatches`.
- * @throws {LacunaError} what `readClipBatches` and {@link vectorShape} throw.
+ * @throws {LacunaError} what `openClipInputs`, `readClipBatches` and {@link vectorShape} throw.
  */
 export async function* embedVideos(
   model: LoadedModel,
   inputs: readonly string[],
-  { onFailure, layer, pooling }: EmbedStreamOptions = {},
+  options: EmbedStreamOptions = {},
   controls: JobControls = {},
 ): AsyncGenerator<Embedding, void> {
-  await vectorShape(model, { layer, pooling });
-  for await (const { clips, pixels } of readClipBatches(model, inputs, { onFailure }, controls)) {
+  await vectorShape(model, options);
+  const opened = await openClipInputs(model, inputs, controls.signal);
+  try {
+    yield* embedClips(model, opened, options, controls);
+  } finally {
+    await opened.close();
+  }
+}
+
+/** The same of clips that were found. */
+export async function* embedClips(
+  model: LoadedModel,
+  inputs: ClipInputs,
+  { onFailure, from, layer, pooling }: EmbedStreamOptions & Pick<ClipStreamOptions, 'from'>,
+  controls: JobControls,
+): AsyncGenerator<Embedding, void> {
+  for await (const { clips, pixels } of readClipBatches(model, inputs, { onFailure, from }, controls)) {
     const asked = { pixels, clips: clips.length, batch: clipsOfBatch, layer, pooling };
     const all = await model.compute.call('embed', asked, [pixels.buffer]);
     const length = all.length / clips.length;

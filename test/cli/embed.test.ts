@@ -25,15 +25,17 @@ describe('lacuna embed', () => {
     const { code, stdout, stderr } = await startCommand(embed(given.run, given.videos, 'vectors.npy', '--json'));
     expect(code).to.equal(0);
     const out = at('vectors.npy');
-    expect(JSON.parse(stdout)).to.deep.equal({ out, vectors: 24, width: 128, failures: [] });
-    expect(stderr).to.match(/^8\/8 videos, .*\n.*vectors\.npy: 24 vectors of 128 numbers, 0 failures\n$/);
+    expect(JSON.parse(stdout)).to.deep.include({ out, vectors: 24, width: 128, clips: 24, clipsNow: 24, failures: [] });
+    expect(stderr).to.match(
+      /^8\/8 videos, .*\n.*vectors\.npy: 24 vectors of 128 numbers at \d+\.\d clips\/s, 0 failures\n$/,
+    );
     expect((await readFile(at('vectors.jsonl'), 'utf8')).trimEnd().split('\n')).to.have.length(24);
     expect(decodeNpy(await readFile(out)).shape).to.deep.equal([24, 128]);
   });
 
   it('embeds a good video beside a bad one, lists that, and ends with 3', async () => {
     const { code, stdout, stderr } = await startCommand(embed(given.run, [at('text.mp4'), video], 'some.npy'));
-    expect(stdout).to.match(/some\.npy: 3 vectors of 128 numbers, 1 failure\n$/);
+    expect(stdout).to.match(/some\.npy: 3 vectors of 128 numbers at \d+\.\d clips\/s, 1 failure\n$/);
     expect(stderr).to.match(/^lacuna: text\.mp4 failed: not-a-video: /m);
     expect(stderr).to.match(/^lacuna: all failures are listed in .*some\.failures\.jsonl$/m);
     expect(code).to.equal(3);

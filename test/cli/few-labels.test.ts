@@ -83,7 +83,7 @@ describe('lacuna few-labels', () => {
       ...short,
       ...words,
     ];
-    const other = ['few-labels', given.run, given.dataset, '--out', at('curves'), ...short, ...probes];
+    const other = [...curves('--labels-per-class', '2', ...probes), '--out', at('curves')];
     await expectRefusals([
       ['no count', curves('--labels-per-class', '1,none'), /whole numbers from 1, or all/, 2],
       ['too few labels', curves('--labels-per-class', '1,9'), /more clips than the class/, 2],

@@ -2,14 +2,25 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import type { Progress } from '../../lib/clip/job.js';
 import { LacunaError } from '../../lib/clip/lacuna-error.js';
 import { decodeNpy } from '../../lib/formats/npy.js';
 import { embed, type EmbedOptions } from '../../lib/representation/embed.js';
 import { embedVideos } from '../../lib/representation/embed-videos.js';
+import { mergeEmbeddings } from '../../lib/representation/merge-embeddings.js';
 import { loadModel } from '../../lib/run/load-model.js';
 import { type TrainedRun, trainedRun } from '../cli/trained-run.js';
 import { rejectionOf, temporaryFolder } from '../video/made-videos.js';
+
+type TableRow = {
+  video: string;
+  start_seconds: number;
+  label: string | null;
+  model: string;
+  clips: number;
+  vector: number[];
+};
 
 describe('embed', () => {
   const folder = temporaryFolder();
@@ -39,7 +50,8 @@ describe('embed', () => {
     const inputs = given.videos.slice(0, 4);
     const result = await embed(asked('whole/vectors.npy', { inputs }));
     const expected = { vectors: 12, width: 128, failures: [] };
-    expect(result).to.deep.equal({ out: folder.path('whole/vectors.npy'), ...expected });
+    expect(result).to.deep.include({ out: folder.path('whole/vectors.npy'), ...expected, clips: 12, clipsNow: 12 });
+    expect(result.seconds).to.be.above(0);
     expect(await readdir(folder.path('whole'))).to.deep.equal(['vectors.jsonl', 'vectors.npy']);
 
     const { dtype, shape, data } = decodeNpy(await readFile(folder.path('whole/vectors.npy')));
@@ -80,7 +92,8 @@ describe('embed', () => {
     await mkdir(folder.path('kept'));
     for (const name of ['kept/old.npy', 'kept/old.jsonl']) await writeFile(folder.path(name), 'older');
     const isAsItWas = async () => {
-      expect(await readdir(folder.path('kept'))).to.deep.equal(['old.jsonl', 'old.npy']);
+      const names = await readdir(folder.path('kept'));
+      expect(names.filter((name) => !name.startsWith('.'))).to.deep.equal(['old.jsonl', 'old.npy']);
       for (const name of ['kept/old.npy', 'kept/old.jsonl']) {
         expect(await readFile(folder.path(name), 'utf8')).to.equal('older');
       }
@@ -91,6 +104,7 @@ describe('embed', () => {
       .to.have.property('message')
       .that.matches(/^No vector could be made: text\.mp4 is not-a-video \(.*\); name other videos\.$/);
     await isAsItWas();
+    expect(await readdir(folder.path('kept'))).to.deep.equal(['old.jsonl', 'old.npy']);
 
     const reason = new Error('enough');
     expect(await rejectionOf(embed(asked('kept/old.npy'), { signal: AbortSignal.abort(reason) }))).to.equal(reason);
@@ -103,6 +117,107 @@ describe('embed', () => {
       reason,
     );
     await isAsItWas();
+
+    // What was made is found again, and all comes to the same bytes as in one go.
+    const result = await embed(asked('kept/old.npy', { inputs }));
+    expect(result).to.include({ vectors: 12, clips: 12, clipsNow: 4 });
+    await mkdir(folder.path('unbroken'));
+    await embed(asked('unbroken/old.npy', { inputs }));
+    expect(await readdir(folder.path('kept'))).to.deep.equal(['old.jsonl', 'old.npy']);
+    for (const name of ['old.npy', 'old.jsonl']) {
+      expect(await readFile(folder.path(`kept/${name}`))).to.deep.equal(
+        await readFile(folder.path(`unbroken/${name}`)),
+      );
+    }
+  });
+
+  it('goes on after a video that failed in the middle, and not with what other flags made', async () => {
+    await mkdir(folder.path('resumed'));
+    await writeFile(folder.path('c-text.mp4'), 'this is no video\n');
+    const inputs = [...given.videos.slice(0, 3), folder.path('c-text.mp4'), ...given.videos.slice(3, 5)];
+    const end = async (done: number, options: Partial<EmbedOptions> = {}) => {
+      const stop = new AbortController();
+      const onProgress = (made: Progress) => made.done === done && stop.abort(new Error('enough'));
+      await rejectionOf(embed(asked('resumed/x.npy', { inputs, ...options }), { signal: stop.signal, onProgress }));
+    };
+    await end(5);
+    const { failures, clipsNow, vectors } = await embed(asked('resumed/x.npy', { inputs }));
+    expect(failures.map(({ video }) => video)).to.deep.equal(['c-text.mp4']);
+    expect([vectors, clipsNow]).to.deep.equal([15, 7]);
+    await end(5);
+    expect(await embed(asked('resumed/x.npy', { inputs, layer: 0 }))).to.include({ vectors: 15, clipsNow: 15 });
+  });
+
+  it('writes a table of Parquet, one row a clip or a video', async () => {
+    await mkdir(folder.path('tables'));
+    const inputs = given.videos.slice(0, 2);
+    const clips = decodeNpy(
+      await embed(asked('tables/clips.npy', { inputs })).then(() => readFile(folder.path('tables/clips.npy'))),
+    );
+    const rowsOf = async (name: string) => {
+      const file = await readFile(folder.path(name));
+      const buffer = file.buffer.slice(file.byteOffset, file.byteOffset + file.byteLength);
+      expect(parquetMetadata(buffer).key_value_metadata).to.deep.equal([{ key: 'lacuna.shape', value: '128' }]);
+      return (await parquetReadObjects({ file: buffer })) as unknown as TableRow[];
+    };
+    await embed(asked('tables/clips.parquet', { inputs }));
+    const table = await rowsOf('tables/clips.parquet');
+    const list = await linesOf('tables/clips.jsonl');
+    expect(table).to.have.length(6);
+    for (const [index, { vector, video, start_seconds, label, model, clips: count }] of table.entries()) {
+      expect(vector).to.deep.equal([...clips.data.slice(128 * index, 128 * (index + 1))]);
+      expect({ video, startSeconds: start_seconds, model }).to.deep.equal(list[index]);
+      expect([label, count]).to.deep.equal([null, 1]);
+    }
+    expect(await embed(asked('tables/videos.parquet', { inputs, average: true }))).to.include({ vectors: 2, clips: 6 });
+    expect(await embed(asked('tables/videos.npy', { inputs, average: true }))).to.include({ vectors: 2, clips: 6 });
+    const means = decodeNpy(await readFile(folder.path('tables/videos.npy')));
+    for (const [index, { video, clips: count, vector }] of (await rowsOf('tables/videos.parquet')).entries()) {
+      expect({ video, count }).to.deep.equal({ video: `bounce-00${index}.mp4`, count: 3 });
+      expect(vector).to.deep.equal([...means.data.slice(128 * index, 128 * (index + 1))]);
+      for (const [place, value] of vector.entries()) {
+        const own = [0, 1, 2].map((clip) => Number(clips.data[128 * (3 * index + clip) + place]));
+        expect(value).to.be.closeTo(own.reduce((sum, one) => sum + one, 0) / 3, 1e-5);
+      }
+    }
+    expect(await linesOf('tables/videos.jsonl')).to.deep.equal(
+      inputs.map((_, index) => ({
+        video: `bounce-00${index}.mp4`,
+        startSeconds: 0,
+        clips: 3,
+        model: list[0]?.['model'],
+      })),
+    );
+  });
+
+  it('makes parts that come to the same as one when they are joined', async () => {
+    await mkdir(folder.path('parts'));
+    const inputs = given.videos;
+    await embed(asked('parts/all.npy', { inputs }));
+    const embeddings = ['parts/0.npy', 'parts/1.npy'].map((name) => folder.path(name));
+    for (const [index, out] of embeddings.entries())
+      await embed({ ...asked('', { inputs, part: { index, count: 2 } }), out });
+    const out = folder.path('parts/joined.npy');
+    expect(await mergeEmbeddings({ embeddings: embeddings.toReversed(), out })).to.deep.equal({
+      out,
+      vectors: 24,
+      videos: 8,
+    });
+    expect(await linesOf('parts/joined.jsonl')).to.deep.equal(await linesOf('parts/all.jsonl'));
+    const [joined, all] = [decodeNpy(await readFile(out)), decodeNpy(await readFile(folder.path('parts/all.npy')))];
+    expect(joined.shape).to.deep.equal([24, 128]);
+    for (const [place, value] of all.data.entries()) expect(joined.data[place]).to.be.closeTo(value, 1e-5);
+
+    await embed(asked('parts/other.npy', { layer: 0 }));
+    for (const [parts, sentence] of [
+      [[out, folder.path('parts/other.npy')], /other\.npy holds vectors of another model or shape than .*joined\.npy/],
+      [[out, folder.path('parts/0.npy')], /bounce-00\d\.mp4 is in .*joined\.npy and in .*0\.npy/],
+      [[folder.path('parts/gone.npy')], /gone\.npy cannot be read/],
+    ] as const) {
+      const error = await rejectionOf(mergeEmbeddings({ embeddings: parts, out: folder.path('parts/no.npy') }));
+      expect(error, String(sentence)).to.be.instanceOf(LacunaError).with.property('kind', 'input');
+      expect(error).to.have.property('message').that.matches(sentence);
+    }
   });
 
   it('refuses another ending and wrong options before it opens the model', async () => {

@@ -1,0 +1,85 @@
+// Owns which clips a list of videos, folders and datasets names, and in which order. Knows nothing of what is done with them.
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LacunaError } from '../clip/lacuna-error.js';
+import { datasetNames } from '../dataset/dataset-files.js';
+import { type Dataset, openDataset } from '../dataset/open-dataset.js';
+import { type FoundVideo, partOf, scanInputs } from '../dataset/scan.js';
+import type { LoadedModel } from '../run/load-model.js';
+import { checkClipsOfModel } from './clips-of-model.js';
+
+/** One part of many, by the names of videos: parts of the same inputs have no video in common and together have all. */
+export type InputPart = {
+  /** From 0. */
+  readonly index: number;
+  /** From 1. */
+  readonly count: number;
+};
+
+/** The clips that inputs name: first those of datasets, then those of videos. */
+export type ClipInputs = {
+  readonly datasets: readonly { readonly dataset: Dataset; readonly rows: Int32Array }[];
+  /** In the order in which they are read. */
+  readonly videos: readonly FoundVideo[];
+  /** The same for the same clips in the same order, as far as names tell. */
+  readonly identity: string;
+  /** Closes the datasets. */
+  readonly close: () => Promise<void>;
+};
+
+const everything: InputPart = { index: 0, count: 1 };
+
+/**
+ * Finds the clips of inputs for a model.
+ * @throws {LacunaError} `input` where an input does not exist or nothing is found; `usage` where the clips of a dataset are of another
+ * shape than the model's.
+ */
+export async function openClipInputs(
+  { folder, config: { model } }: Pick<LoadedModel, 'folder' | 'config'>,
+  inputs: readonly string[],
+  signal: AbortSignal | undefined,
+  part: InputPart = everything,
+): Promise<ClipInputs> {
+  signal?.throwIfAborted();
+  const isMine = (video: string) => partOf(video, part.count) === part.index;
+  const others: string[] = [];
+  const datasets: { readonly dataset: Dataset; readonly rows: Int32Array }[] = [];
+  const close = async () => {
+    for (const { dataset } of datasets) await dataset.close();
+  };
+  try {
+    for (const input of inputs) {
+      if (!(await isDataset(input))) {
+        others.push(input);
+        continue;
+      }
+      const dataset = await openDataset(input);
+      const own = [...dataset.clips.keys()].filter((row) => isMine(dataset.clips[row]?.video ?? ''));
+      datasets.push({ dataset, rows: Int32Array.from(own) });
+      checkClipsOfModel(folder, model, dataset);
+    }
+    const found = others.length > 0 ? (await scanInputs(others, { signal })).videos : [];
+    if (others.length > 0 && found.length === 0) {
+      throw new LacunaError(
+        'input',
+        `No video was found in ${others.join(', ')}; name files or folders that hold some.`,
+      );
+    }
+    const videos = found.filter(({ video }) => isMine(video));
+    const hash = createHash('sha256');
+    for (const { dataset, rows } of datasets) hash.update(`${dataset.fingerprint} ${rows.length}\n`);
+    for (const { video } of videos) hash.update(`${JSON.stringify(video)}\n`);
+    return { datasets, videos, identity: hash.digest('hex'), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function isDataset(folder: string): Promise<boolean> {
+  return stat(join(folder, datasetNames.description)).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
