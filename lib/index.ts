@@ -28,6 +28,8 @@ export { type DrawnPlan, type PlanPicture, type PlanPictureOptions, writePlanPic
 export { checkPredictionFile, writePrediction } from './report/write-prediction.js';
 export { writeVideoPrediction } from './report/write-video-prediction.js';
 export { writeFewLabels } from './report/write-few-labels.js';
+export { type SearchSheetOptions, writeSearchSheet } from './report/search-sheet.js';
+export { checkSheetFile } from './report/sheet.js';
 export { checkSurpriseFile, writeSurprise } from './report/write-surprise.js';
 export { type ReportOptions, type ReportResult, writeReport } from './report/write-report.js';
 export {

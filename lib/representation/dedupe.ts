@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { checkOptions } from '../clip/check-options.js';
 import type { JobControls } from '../clip/job.js';
-import { findAllNear, normaliseVectors } from '../measures/nearest-neighbours.js';
+import { findAllNear, normaliseVectors, type Vectors } from '../measures/nearest-neighbours.js';
 import type { ClipSource } from './clip-batches.js';
-import { readEmbeddings } from './read-embeddings.js';
+import { openFlatVectors, readList, readRows, withoutModel } from './read-embeddings.js';
 
 /** What is searched for clips that are there twice. */
 export type DedupeOptions = {
@@ -51,8 +51,8 @@ const clipsAtOnce = 256;
  */
 export async function dedupe(options: DedupeOptions, { signal, onProgress }: JobControls = {}): Promise<DedupeResult> {
   const { embeddings: file, threshold, withinVideos } = checkOptions(optionsSchema, options, 'dedupe');
-  const { vectors, clips } = await readEmbeddings(file);
-  const { values, width } = normaliseVectors(vectors);
+  const { clips, ...read } = await readAllVectors(file);
+  const { values, width } = normaliseVectors(read);
   const isTaken = new Uint8Array(clips.length);
   const groups: DuplicateGroup[] = [];
   for (const [row, kept] of clips.entries()) {
@@ -77,4 +77,17 @@ export async function dedupe(options: DedupeOptions, { signal, onProgress }: Job
   }
   const duplicates = groups.reduce((sum, { others }) => sum + others.length, 0);
   return { clips: clips.length, duplicates, groups };
+}
+
+async function readAllVectors(name: string): Promise<Vectors & { readonly clips: readonly ClipSource[] }> {
+  const vectors = await openFlatVectors(name);
+  try {
+    return {
+      clips: (await readList(vectors)).map(withoutModel),
+      values: await readRows(vectors),
+      width: vectors.length,
+    };
+  } finally {
+    await vectors.file.close();
+  }
 }

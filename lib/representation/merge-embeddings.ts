@@ -1,12 +1,10 @@
 // Owns the joining of files of vectors, such as the parts that many machines made. Knows nothing of how vectors are made.
-import type { FileHandle } from 'node:fs/promises';
 import { z } from 'zod';
 import { checkOptions } from '../clip/check-options.js';
 import { LacunaError } from '../clip/lacuna-error.js';
-import { readAll } from '../dataset/durable-file.js';
 import { compareVideos } from '../dataset/scan.js';
 import { formOf } from './embedding-files.js';
-import { openVectors, readList } from './read-embeddings.js';
+import { openVectors, readList, readRows, type VectorFile } from './read-embeddings.js';
 import { type EmbeddedRow, type EmbeddedSource, writeEmbeddings } from './write-embeddings.js';
 
 /** What is joined, and where it goes. */
@@ -22,13 +20,8 @@ export type MergeEmbeddingsResult = { readonly out: string; readonly vectors: nu
 
 const optionsSchema = z.strictObject({ embeddings: z.array(z.string().min(1)).min(1), out: z.string().min(1) });
 
-/** A row, the file that it stands in, from which byte on, and how many numbers it has. */
-type PlacedRow = {
-  readonly source: EmbeddedSource;
-  readonly file: FileHandle;
-  readonly place: number;
-  readonly length: number;
-};
+/** A row, and where it stands. */
+type PlacedRow = { readonly source: EmbeddedSource; readonly file: VectorFile; readonly row: number };
 
 /**
  * Joins vectors of the same model and shape, ordered by video as one `embed` of one folder orders them.
@@ -38,47 +31,45 @@ type PlacedRow = {
 export async function mergeEmbeddings(options: MergeEmbeddingsOptions): Promise<MergeEmbeddingsResult> {
   const { embeddings, out } = checkOptions(optionsSchema, options, 'mergeEmbeddings');
   formOf(out);
-  const rows: PlacedRow[] = [];
-  const files: FileHandle[] = [];
+  const opened: VectorFile[] = [];
   try {
-    const owners = new Map<string, string>();
-    let first: { readonly name: string; readonly shape: readonly number[]; readonly model: string } | undefined;
-    for (const name of embeddings) {
-      const { shape: all, dataOffset, file } = await openVectors(name);
-      files.push(file);
-      const [count = 0, ...shape] = all;
-      const list = await readList(name, count);
-      const model = list[0]?.model ?? first?.model ?? '';
-      first ??= { name, shape, model };
-      if (first.model !== model || first.shape.join() !== shape.join()) {
-        throw new LacunaError(
-          'input',
-          `${name} holds vectors of another model or shape than ${first.name}; embed all with one model and the same flags.`,
-        );
-      }
-      const length = shape.reduce((product, size) => product * size, 1);
-      for (const [row, source] of list.entries()) {
-        const owner = owners.get(source.video) ?? name;
-        if (owner !== name) {
-          throw new LacunaError('input', `${source.video} is in ${owner} and in ${name}; leave one of them out.`);
-        }
-        owners.set(source.video, name);
-        rows.push({ source, file, place: dataOffset + 4 * row * length, length });
-      }
-    }
-    // Stable: the clips of a video stay in their order.
-    rows.sort((one, other) => compareVideos(one.source.video, other.source.video));
-    const vectors = await writeEmbeddings(readRows(rows), first?.shape ?? [], out);
-    return { out, vectors, videos: owners.size };
+    for (const name of embeddings) opened.push(await openVectors(name));
+    const rows = await placeRows(opened);
+    const vectors = await writeEmbeddings(readPlaced(rows), opened[0]?.shape ?? [], out);
+    return { out, vectors, videos: new Set(rows.map(({ source }) => source.video)).size };
   } finally {
-    for (const file of files) await file.close();
+    for (const { file } of opened) await file.close();
   }
 }
 
-async function* readRows(rows: readonly PlacedRow[]): AsyncGenerator<EmbeddedRow, void> {
-  for (const { source, file, place, length } of rows) {
-    const h = new Float32Array(length);
-    await readAll(file, new Uint8Array(h.buffer), place);
-    yield { source, h };
+/** The rows of all, in their new order. */
+async function placeRows(opened: readonly VectorFile[]): Promise<readonly PlacedRow[]> {
+  const rows: PlacedRow[] = [];
+  const owners = new Map<string, VectorFile>();
+  for (const file of opened) {
+    for (const [row, source] of (await readList(file)).entries()) {
+      const owner = owners.get(source.video) ?? file;
+      owners.set(source.video, owner);
+      const first = rows[0] ?? { source, file };
+      if (first.source.model !== source.model || first.file.shape.join() !== file.shape.join()) {
+        throw new LacunaError(
+          'input',
+          `${file.name} holds vectors of another model or shape than ${first.file.name}; embed all with one model and the same flags.`,
+        );
+      }
+      if (owner !== file) {
+        throw new LacunaError(
+          'input',
+          `${source.video} is in ${owner.name} and in ${file.name}; leave one of them out.`,
+        );
+      }
+      rows.push({ source, file, row });
+    }
   }
+  // Stable: the clips of a video stay in their order.
+  return rows.sort((one, other) => compareVideos(one.source.video, other.source.video));
+}
+
+async function* readPlaced(rows: readonly PlacedRow[]): AsyncGenerator<EmbeddedRow, void> {
+  for (const { source, file, row } of rows) yield { source, h: await readRows(file, row, 1) };
 }

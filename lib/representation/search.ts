@@ -5,12 +5,13 @@ import type { JobControls } from '../clip/job.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { deviceNames } from '../engine/device-names.js';
 import { engineNames } from '../engine/engine-names.js';
-import { findNearest, normaliseVectors } from '../measures/nearest-neighbours.js';
+import { findNearest, type Neighbour, normaliseVectors } from '../measures/nearest-neighbours.js';
 import { loadModel, type LoadOptions } from '../run/load-model.js';
 import type { ClipSource } from './clip-batches.js';
 import { type Embedding, embedVideos } from './embed-videos.js';
 import { fingerprintLetters } from './embed.js';
-import { type Embeddings, readEmbeddings } from './read-embeddings.js';
+import { openFlatVectors, readLines, readRows, type VectorFile, withoutModel } from './read-embeddings.js';
+import { searchIndex } from './vector-index.js';
 
 /** What is searched, and for what. */
 export type SearchOptions = LoadOptions & {
@@ -24,6 +25,8 @@ export type SearchOptions = LoadOptions & {
   readonly startSeconds?: number | undefined;
   /** How many are found at most, from 1. Default 10. */
   readonly count?: number | undefined;
+  /** Compare with every vector, however many there are. Default: up to 100,000 of them; more by an index that is kept beside them. */
+  readonly exact?: boolean | undefined;
 };
 
 /** A clip that is near. */
@@ -38,6 +41,8 @@ export type SearchResult = {
   readonly query: Pick<ClipSource, 'video' | 'startSeconds'>;
   /** The nearest first. */
   readonly found: readonly FoundClip[];
+  /** Whether every vector was compared; an index misses a near one now and then. */
+  readonly isExact: boolean;
 };
 
 const optionsSchema = z.strictObject({
@@ -46,42 +51,73 @@ const optionsSchema = z.strictObject({
   model: z.string().min(1),
   startSeconds: z.number().min(0).default(0),
   count: z.int().min(1).max(100_000).default(10),
+  exact: z.boolean().default(false),
   engine: z.enum(engineNames).optional(),
   device: z.enum(deviceNames).optional(),
   threads: z.int().min(1).max(1024).optional(),
 });
 
+/** Beyond so many vectors an index answers. */
+const exactVectors = 100_000;
+
 /**
- * Finds the clips whose vectors are nearest to that of a clip, by the cosine, exactly.
+ * Finds the clips whose vectors are nearest to that of a clip, by the cosine.
  * @throws {LacunaError} `usage` for wrong options; `input` where a file cannot be read, the vectors are of another model, or the video
  * has no clip there.
  */
 export async function search(options: SearchOptions, controls: JobControls = {}): Promise<SearchResult> {
   const checked = checkOptions(optionsSchema, options, 'search');
-  const { embeddings: file, clip, model: folder, startSeconds, count, engine, device, threads } = checked;
+  const { embeddings: name, clip, model: folder, startSeconds, count, exact, engine, device, threads } = checked;
   controls.signal?.throwIfAborted();
-  const embeddings = await readEmbeddings(file);
-  const model = await loadModel(folder, { engine, device, threads });
+  const vectors = await openFlatVectors(name);
   try {
-    checkSameModel(file, embeddings, folder, model.fingerprint);
-    const { h, ...query } = await embedClipAt(clip, startSeconds, embedVideos(model, [clip], {}, controls));
-    const { values } = normaliseVectors({ values: h, width: h.length });
-    const nearest = findNearest(normaliseVectors(embeddings.vectors), values, count);
-    const found = nearest.flatMap(({ row, cosine }) => {
-      const source = embeddings.clips[row];
-      return source === undefined ? [] : [{ ...source, cosine }];
-    });
-    return { query, found };
+    const model = await loadModel(folder, { engine, device, threads });
+    try {
+      const [first] = await readLines(vectors, [0]);
+      checkSameModel(vectors, first?.model, folder, model.fingerprint);
+      const { h, ...query } = await embedClipAt(clip, startSeconds, embedVideos(model, [clip], {}, controls));
+      const { values } = normaliseVectors({ values: h, width: h.length });
+      const { nearest, isExact } = await find(vectors, values, count, exact, controls);
+      const lines = await readLines(
+        vectors,
+        nearest.map(({ row }) => row),
+      );
+      const found = lines.map((line, place) => ({ ...withoutModel(line), cosine: nearest[place]?.cosine ?? NaN }));
+      return { query, found, isExact };
+    } finally {
+      await model.compute.close();
+    }
   } finally {
-    await model.compute.close();
+    await vectors.file.close();
   }
 }
 
-function checkSameModel(file: string, { vectors, model }: Embeddings, folder: string, fingerprint: string): void {
+async function find(
+  vectors: VectorFile,
+  query: Float32Array,
+  count: number,
+  exact: boolean,
+  controls: JobControls,
+): Promise<{ readonly nearest: readonly Neighbour[]; readonly isExact: boolean }> {
+  if (!exact && vectors.rows > exactVectors) {
+    const nearest = await searchIndex(vectors, query, count, controls);
+    if (nearest !== undefined) return { nearest, isExact: false };
+    controls.onNotice?.(`the package usearch is not installed: all ${vectors.rows} vectors are compared`);
+  }
+  const all = normaliseVectors({ values: await readRows(vectors), width: vectors.length });
+  return { nearest: findNearest(all, query, count), isExact: true };
+}
+
+function checkSameModel(
+  { name, length }: VectorFile,
+  model: string | undefined,
+  folder: string,
+  fingerprint: string,
+): void {
   if (fingerprint.slice(0, fingerprintLetters) === model) return;
   throw new LacunaError(
     'input',
-    `The vectors of ${file} (${vectors.width} numbers each) are of another model than ${folder}; embed the videos with this one.`,
+    `The vectors of ${name} (${length} numbers each) are of another model than ${folder}; embed the videos with this one.`,
   );
 }
 

@@ -1,5 +1,6 @@
-import { copyFile } from 'node:fs/promises';
+import { copyFile, readFile } from 'node:fs/promises';
 import { expect } from 'chai';
+import { decode } from 'fast-png';
 import { temporaryFolder } from '../video/made-videos.js';
 import { expectRefusals } from './refusals.js';
 import { startCommand } from './start-command.js';
@@ -36,6 +37,23 @@ describe('lacuna search and lacuna dedupe', () => {
     expect([...cosines].sort((one, two) => two - one)).to.deep.equal(cosines);
     const text = await startCommand(searchFor(video, '--model', given.run, '--count', '2'));
     expect(text.stdout).to.match(/^ +from +cosine\nbounce-005\.mp4 +0\.00 s +1\.0000\n/);
+  });
+
+  it('draws what it found', async () => {
+    const [video = ''] = given.videos;
+    const words = searchFor(video, '--model', given.run, '--count', '3', '--sheet', at('found.png'));
+    const { code, stderr } = await startCommand([...words, ...given.videos.flatMap((one) => ['--videos', one])]);
+    expect(code, stderr).to.equal(0);
+    const { width, height, data } = decode(await readFile(at('found.png')));
+    // 8 frames of 64 × 64, twice as large, with 2 between them; the first that was found is the clip itself.
+    expect([width, height]).to.deep.equal([8 * 130 - 2, 4 * 130 - 2]);
+    const rowOf = (row: number) => Buffer.from(data).subarray(row * 130 * width * 4, (row * 130 + 128) * width * 4);
+    expect(Buffer.compare(rowOf(0), rowOf(1))).to.equal(0);
+    expect(Buffer.compare(rowOf(0), rowOf(2))).to.not.equal(0);
+    await expectRefusals([
+      ['no videos', words, /needs both --sheet and --videos/, 2],
+      ['other videos', [...words, '--videos', video], /bounce-00\d\.mp4 is not in .*; name what was embedded/, 1],
+    ]);
   });
 
   it('finds what is there twice', async () => {

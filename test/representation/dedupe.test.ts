@@ -4,8 +4,17 @@ import { LacunaError } from '../../lib/clip/lacuna-error.js';
 import { encodeJsonLines } from '../../lib/formats/jsonl.js';
 import { encodeNpy } from '../../lib/formats/npy.js';
 import { dedupe } from '../../lib/representation/dedupe.js';
-import { readEmbeddings } from '../../lib/representation/read-embeddings.js';
+import { openFlatVectors, readList, readRows } from '../../lib/representation/read-embeddings.js';
 import { rejectionOf, temporaryFolder } from '../video/made-videos.js';
+
+const readEmbeddings = async (name: string) => {
+  const vectors = await openFlatVectors(name);
+  try {
+    return { values: await readRows(vectors), list: await readList(vectors) };
+  } finally {
+    await vectors.file.close();
+  }
+};
 
 const rows = [
   { video: 'a.mp4', startSeconds: 0, h: [1, 0, 0] },
@@ -29,10 +38,9 @@ describe('files of vectors', () => {
   };
 
   it('are read with the list beside them', async () => {
-    const { vectors, clips, model } = await readEmbeddings(await write('good'));
-    expect([...vectors.values]).to.deep.equal([...Float32Array.from(rows.flatMap(({ h }) => h))]);
-    expect(clips[4]).to.deep.equal({ video: 'd.mp4', startSeconds: 4 });
-    expect(model).to.equal('abc');
+    const { values, list } = await readEmbeddings(await write('good'));
+    expect([...values]).to.deep.equal([...Float32Array.from(rows.flatMap(({ h }) => h))]);
+    expect(list[4]).to.deep.equal({ video: 'd.mp4', startSeconds: 4, model: 'abc' });
   });
 
   it('are refused where anything is wrong with them, and what', async () => {
