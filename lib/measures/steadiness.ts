@@ -114,6 +114,16 @@ export function alignmentOf(one: Vectors, other: Vectors): number {
   return sum / count;
 }
 
+/** Mean ‖x − y‖² of any two vectors of length 1: each and the next of another half. */
+export function distanceOfAny({ values, width }: Vectors): number {
+  const count = values.length / width;
+  const half = Math.floor(count / 2);
+  const turned = new Float32Array(values.length);
+  turned.set(values.subarray(half * width));
+  turned.set(values.subarray(0, half * width), (count - half) * width);
+  return alignmentOf({ values, width }, { values: turned, width });
+}
+
 /** The mean cosine between vectors of one class, and between those of two. @param classes of each vector */
 export function figureSimilarity(
   vectors: Vectors,

@@ -14,6 +14,7 @@ import { type EngineName, engineNames } from '../engine/engine-names.js';
 import type { Vectors } from '../measures/nearest-neighbours.js';
 import {
   alignmentOf,
+  distanceOfAny,
   figureRetrieval,
   figureSimilarity,
   figureSpread,
@@ -211,16 +212,6 @@ async function createReader(
       if (trained) await compute.call('writeState', trained);
     },
   };
-}
-
-/** The mean squared distance of any two vectors of length 1: each and the next of another half. */
-function distanceOfAny({ values, width }: Vectors): number {
-  const count = values.length / width;
-  const half = Math.floor(count / 2);
-  const turned = new Float32Array(values.length);
-  turned.set(values.subarray(half * width));
-  turned.set(values.subarray(0, half * width), (count - half) * width);
-  return alignmentOf({ values, width }, { values: turned, width });
 }
 
 function similarityOf(

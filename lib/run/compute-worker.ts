@@ -191,12 +191,13 @@ async function runOnWhole(
   { pixels, clips, batch }: ComputeCalls['classify'][0],
   program: (planInputs: PlanInputs) => ForwardProgram,
 ): Promise<Float32Array> {
-  const { config, engine, state } = current();
+  const { config, engine, state, keepsAverages } = current();
   const planInputs = inputsOfPlans(Array.from({ length: batch }, () => wholePlan(gridOfModel(config))));
   const runnable = await compiled.forward(`${use} ${signatureOf(batch, planInputs)}`, () =>
     engine.compile('forward', program(planInputs)),
   );
-  const values = (await runnable.run(state, inputsOf(padPixels(pixels, clips, batch), planInputs)))[output];
+  const inputs = inputsOf(padPixels(pixels, clips, batch), planInputs);
+  const values = (await runnable.run(state, inputs, keepsAverages ? 'averages' : 'parameters'))[output];
   if (values === undefined) throw new Error(`the model gave no ${output}`);
   return values.slice(0, (values.length / batch) * clips);
 }

@@ -15,8 +15,9 @@ import { averageIn, watchLosses } from './divergence.js';
 import { createStepMaker, loaderOptions, type MadeStep } from './make-step.js';
 import { createProgressNote } from './progress-note.js';
 import { createTimetable } from './timetable.js';
-import { openTrainingLog } from './training-log.js';
+import { openTrainingLog, type StepMetrics } from './training-log.js';
 import { createValidation, meanOfMix, rememberValidation } from './validation.js';
+import { watchSteadiness } from './watch-steadiness.js';
 
 /** A run that is open. */
 export type OpenRun = {
@@ -57,8 +58,9 @@ export async function train(
   const rows = splitByVideo(dataset, { validation: data.validation, seed });
   const loader = createLoader(dataset, { ...loaderOptions(config), rows: rows.train });
   const validation = validateEvery === 0 ? undefined : createValidation(dataset, rows.validation, config, compute);
+  const watch = validateEvery === 0 ? undefined : watchSteadiness(dataset, rows.validation, config, compute);
   const clipsOfStep = batch * accumulate;
-  const measuredClips = (validation?.clips ?? 0) * lossKindsOf(config).kinds.length;
+  const measuredClips = (validation?.clips ?? 0) * lossKindsOf(config).kinds.length + (watch?.clips ?? 0);
   const timetable = createTimetable(
     config,
     rows.train.length / clipsOfStep,
@@ -126,14 +128,16 @@ export async function train(
       };
       const isDue = timetable.isDue(position);
       const isSound = position.highSteps === 0;
-      let measured: Readonly<Record<string, number>> | undefined;
+      let measured: Pick<StepMetrics, 'validation' | 'steadiness'> = {};
       let isBest = false;
       if (isDue) {
         const started = performance.now();
-        measured = await validation?.measure();
+        const losses = await validation?.measure();
+        const steadiness = await watch?.measure();
+        measured = { ...(losses && { validation: losses }), ...(steadiness && { steadiness }) };
         const tookSeconds = (performance.now() - started) / 1000;
         position = { ...position, elapsedSeconds: position.elapsedSeconds + tookSeconds };
-        const mean = measured && isSound ? meanOfMix(config, measured) : undefined;
+        const mean = losses && isSound ? meanOfMix(config, losses) : undefined;
         position = { ...position, validation: rememberValidation(position, mean, tookSeconds) };
         isBest = mean !== undefined && position.validation.sinceBest === 0 && Number.isFinite(mean);
       }

@@ -6,6 +6,7 @@ import { encodeJsonLines } from '../formats/jsonl.js';
 import { encodeEvent, tensorboardFileVersion } from '../formats/tensorboard.js';
 import { eventsPrefix, runNames } from '../run/run-files.js';
 import type { MadeStep } from './make-step.js';
+import type { Steadiness } from './watch-steadiness.js';
 
 /** A line of `metrics.jsonl`; see `parseMetricsLine`. */
 export type StepMetrics = {
@@ -22,6 +23,8 @@ export type StepMetrics = {
   readonly learningRate: number;
   /** By kind of mask: the mean loss on held-out clips, where it was measured after this step. */
   readonly validation?: Readonly<Record<string, number>>;
+  /** How the representations of held-out clips lie, where that was measured after this step. */
+  readonly steadiness?: Steadiness;
 };
 
 /** A line of `timing.jsonl`. */
@@ -41,13 +44,13 @@ export type TrainingLog = {
   /**
    * @param step from 1
    * @param clips of the step
-   * @param validation the losses on held-out clips, where they were measured after this step
+   * @param measured what was found on held-out clips, where they were measured after this step
    */
   readonly write: (
     made: MadeStep,
     step: number,
     clips: number,
-    validation?: Readonly<Record<string, number>>,
+    measured?: Pick<StepMetrics, 'validation' | 'steadiness'>,
   ) => Promise<void>;
   /** Brings all to the disk and gives the bytes of each file. */
   readonly sync: () => Promise<Record<string, number>>;
@@ -73,7 +76,7 @@ export async function openTrainingLog(
     await files.events.appendFile(encodeEvent({ fileVersion: tensorboardFileVersion, wallTimeSeconds: nowSeconds() }));
   }
   return {
-    async write(made, step, clips, validation) {
+    async write(made, step, clips, { validation, steadiness } = {}) {
       const { losses, loss, gradientNorm, learningRate, seconds, dataSeconds } = made;
       const [[hide] = [], ...others] = Object.entries(losses);
       const metrics: StepMetrics = {
@@ -81,6 +84,7 @@ export async function openTrainingLog(
         ...(hide !== undefined && others.length === 0 ? { hide, loss } : { loss, losses }),
         ...{ gradientNorm, learningRate },
         ...(validation === undefined ? {} : { validation }),
+        ...(steadiness === undefined ? {} : { steadiness }),
       };
       const clipsPerSecond = clips / seconds;
       const bytes = residentBytes();
@@ -90,6 +94,7 @@ export async function openTrainingLog(
       const scalars = {
         ...withPrefix('loss/', losses),
         ...withPrefix('validation/', validation ?? {}),
+        ...withPrefix('steadiness/', steadiness ?? {}),
         ...{ gradient_norm: gradientNorm, learning_rate: learningRate, clips_per_second: clipsPerSecond },
         ...{ data_ms: 1000 * dataSeconds, resident_mib: bytes / 2 ** 20 },
       };

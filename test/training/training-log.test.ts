@@ -63,16 +63,19 @@ describe('the training log', () => {
     const log = await openTrainingLog(run, {}, { nowSeconds: () => 1000.5, residentBytes: () => 2 ** 20 });
     const losses = { 'future:2': 0.5, 'gap:1': 0.25 };
     const validation = { 'future:2': 0.75, 'gap:1': NaN };
-    await log.write({ ...madeOf(2), losses, loss: 0.375 }, 2, 8, validation);
+    const steadiness = { uniformity: -1.5, effectiveRank: 4, changed: 0.25 };
+    await log.write({ ...madeOf(2), losses, loss: 0.375 }, 2, 8, { validation, steadiness });
     await log.close();
     const [line] = await linesOf('kinds/metrics.jsonl');
     expect(line).to.deep.equal({
       ...{ step: 2, loss: 0.375, losses, gradientNorm: 2, learningRate: 1e-3 },
       validation: { 'future:2': 0.75, 'gap:1': null },
+      steadiness,
     });
     expect(parseMetricsLine(line)).to.deep.equal({ step: 2, losses, validation });
     const scalars = {
       ...{ 'loss/future:2': 0.5, 'loss/gap:1': 0.25, 'validation/future:2': 0.75, 'validation/gap:1': NaN },
+      ...{ 'steadiness/uniformity': -1.5, 'steadiness/effectiveRank': 4, 'steadiness/changed': 0.25 },
       ...{ gradient_norm: 2, learning_rate: 1e-3, clips_per_second: 16, data_ms: 20, resident_mib: 1 },
     };
     const events = await readFile(folder.path('kinds/events.out.tfevents.1000.lacuna'));
