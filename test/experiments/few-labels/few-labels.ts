@@ -15,23 +15,58 @@ import { pretrain } from '../../../dist/training/pretrain.js';
 import { writeWorld } from '../../../dist/worlds/write-world.js';
 import type { Experiment, ExperimentResult, ExperimentRow, ExperimentSetting } from '../experiment.js';
 import { openWork, type Work } from '../stages.js';
+import { type DigitLabel, writeLabelledDigits } from './labelled-digits.js';
 
 /** Changes whenever the same configuration would give other figures: then nothing that was kept before is used. */
-const version = 1;
+const version = 2;
 
-/** A labelled world, and what an encoder learns on it without labels. */
+/** Labelled clips, and what an encoder learns on them without labels. */
 type Setup = {
-  readonly world: 'motions' | 'looks';
-  /** Videos for training and validation, and those of another look that are for the test. */
-  readonly videos: number;
-  readonly heldOut: number;
+  /** Writes the dataset `folder/data`. */
+  readonly make: (folder: string, signal: AbortSignal) => Promise<unknown>;
+  /** What decides its bytes. */
+  readonly data: Readonly<Record<string, unknown>>;
   readonly hide: readonly string[];
   readonly preset: string;
+  /** Whether a mirrored clip is of the same class. */
+  readonly flip: boolean;
 };
 
+/** Videos for training and validation, and those for the test: of another look, or of other digits. */
+const amounts = { train: 2400, test: 400 } as const;
+const pretraining = { preset: 'conv-tiny', frames: 16, fps: 12, size: 64 } as const;
+
+function setupOfWorld(world: 'motions' | 'looks'): Setup {
+  const { preset, frames, fps, size } = pretraining;
+  const make = async (folder: string, signal: AbortSignal) => {
+    const out = join(folder, 'videos');
+    const amount = { videos: amounts.train, heldOut: amounts.test };
+    await writeWorld({ out, world, ...amount, seconds: frames / fps, seed: 0 }, { signal });
+    const labels = join(out, 'labels.csv');
+    await prepare({ inputs: [out], out: join(folder, 'data'), labels, size, fps, frames }, { signal });
+  };
+  return {
+    make,
+    data: { world, ...amounts, frames, fps, size },
+    hide: ['future:8', 'patches:0.75'],
+    preset,
+    flip: true,
+  };
+}
+
+function setupOfDigits(label: DigitLabel): Setup {
+  return {
+    make: (folder) => writeLabelledDigits(join(folder, 'data'), label, amounts),
+    data: { label, ...amounts },
+    ...{ hide: ['future:10', 'patches:0.75'], preset: pretraining.preset, flip: false },
+  };
+}
+
 const setups: Readonly<Record<string, Setup>> = {
-  motions: { world: 'motions', videos: 2400, heldOut: 400, hide: ['future:8', 'patches:0.75'], preset: 'conv-tiny' },
-  looks: { world: 'looks', videos: 2400, heldOut: 400, hide: ['future:8', 'patches:0.75'], preset: 'conv-tiny' },
+  motions: setupOfWorld('motions'),
+  looks: setupOfWorld('looks'),
+  digits: setupOfDigits('digit'),
+  direction: setupOfDigits('direction'),
 };
 
 /** Labels of each class, and the steps of each fine-tuning with so many, at each of the rates that validation chooses of. */
@@ -77,13 +112,22 @@ async function runSetup(
   setting: ExperimentSetting,
 ): Promise<Pick<ExperimentResult, 'rows' | 'notes'>> {
   const { minutes, signal, onProgress } = setting;
-  const work = await openWork(setting.folder, name, { version, setup, minutes });
+  const { data, hide, preset, flip } = setup;
+  const work = await openWork(setting.folder, name, { version, data, hide, preset, flip, minutes });
   await pretrainOnce(work, name, setup, setting);
   const results: FewLabelsResult[] = [];
   for (const { counts: labelsPerClass, steps } of asked) {
     if (labelsPerClass.length === 0) continue;
     const [model, dataset] = [join(work.folder, 'run'), join(work.folder, 'data')];
-    const options = { model, dataset, out: join(work.folder, `steps-${steps}`), labelsPerClass, steps, draws };
+    const options = {
+      model,
+      dataset,
+      out: join(work.folder, `steps-${steps}`),
+      labelsPerClass,
+      steps,
+      draws,
+      flip: setup.flip,
+    };
     let said = '';
     const tell = (line = '') => {
       if (line !== said) onProgress(`${name}: ${line}`);
@@ -120,28 +164,18 @@ function joinCurves(curves: readonly FewLabelsCurve[]): ReadonlyMap<string, read
   return joined;
 }
 
-/** The world, the dataset and the pretrained model. */
+/** The dataset and the pretrained model. */
 async function pretrainOnce(work: Work, name: string, setup: Setup, setting: ExperimentSetting): Promise<void> {
-  const { world, videos, heldOut, hide, preset } = setup;
+  const { make, hide, preset } = setup;
   const { signal, minutes, onProgress } = setting;
   const at = (part: string) => join(work.folder, part);
-  const stage = (part: string, make: () => Promise<unknown>) =>
+  const stage = (part: string, run: () => Promise<unknown>) =>
     work.keep(part, doneSchema, async () => {
       onProgress(`${name}: ${part}`);
-      await make();
+      await run();
       return { done: true } as const;
     });
-  const frames = 16;
-  const fps = 12;
-  await stage('world', () =>
-    writeWorld({ out: at('videos'), world, videos, heldOut, seconds: frames / fps, seed: 0 }, { signal }),
-  );
-  await stage('dataset', () =>
-    prepare(
-      { inputs: [at('videos')], out: at('data'), labels: join(at('videos'), 'labels.csv'), size: 64, fps, frames },
-      { signal },
-    ),
-  );
+  await stage('dataset', () => make(work.folder, signal));
   await stage('pretraining', () =>
     pretrain(
       { dataset: at('data'), out: at('run'), hide, preset, minutes, batch: 16, optimizer: 'muon', seed: 0 },

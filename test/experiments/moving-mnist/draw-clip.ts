@@ -12,8 +12,9 @@ export type World = {
   readonly channels: 1 | 3;
 };
 
-/** The worlds by name: the standard one (Srivastava et al. 2015, section 4.1), and a harder one in colour. */
+/** The worlds by name: the standard one (Srivastava et al. 2015, section 4.1), one with a single digit, and a harder one in colour. */
 export const worlds = {
+  'one digit': { objects: 1, channels: 1 },
   'two digits': { objects: 2, channels: 1 },
   'three coloured digits': { objects: 3, channels: 3 },
 } as const satisfies Readonly<Record<string, World>>;
@@ -36,19 +37,29 @@ export function clipShapeOfWorld({ channels }: World): ClipShape {
 /** Which clip: each (seed, purpose, row) is another, and always the same. */
 export type ClipKey = { readonly seed: number; readonly purpose: string; readonly row: number };
 
+/** What a clip shows of each object. */
+export type DrawnObject = {
+  /** Its place among the digits. */
+  readonly digit: number;
+  /** The way that it sets out, radians from 0 to 2π, clockwise from the right. */
+  readonly angle: number;
+};
+
 /**
  * Draws a clip, `uint8 [T, H, W, C]`, into memory of that length. Digits are drawn evenly; so are where each one starts and its
  * direction. It moves by a step before each frame, and a wall turns it back. Where digits overlap, the brighter value is seen.
  */
-export function drawClip(world: World, digits: Digits, key: ClipKey, into: Uint8Array): void {
+export function drawClip(world: World, digits: Digits, key: ClipKey, into: Uint8Array): readonly DrawnObject[] {
   const { objects, channels } = world;
   if (into.length !== clipLength(clipShapeOfWorld(world))) throw new RangeError(`a clip has not ${into.length} bytes`);
   const random = createRandom(key.seed, key.purpose, key.row);
+  const drawn: DrawnObject[] = [];
   into.fill(0);
   for (let object = 0; object < objects; object++) {
-    const first = random.integer(digits.length / digitLength) * digitLength;
-    const digit = digits.subarray(first, first + digitLength);
-    const corners = walk(random);
+    const place = random.integer(digits.length / digitLength);
+    const digit = digits.subarray(place * digitLength, (place + 1) * digitLength);
+    const { corners, angle } = walk(random);
+    drawn.push({ digit: place, angle });
     const colour = channels === 1 ? [1] : drawColour(random);
     for (const [channel, share] of colour.entries()) {
       const layer = share === 1 ? digit : digit.map((value) => Math.round(share * value));
@@ -58,15 +69,16 @@ export function drawClip(world: World, digits: Digits, key: ClipKey, into: Uint8
       }
     }
   }
+  return drawn;
 }
 
-/** The upper left corner in each frame, `int32 [T, 2]`, x before y: whole pixels, rounded down. */
-function walk(random: Random): Int32Array {
+/** The upper left corner in each frame, `int32 [T, 2]`, x before y: whole pixels, rounded down; and the way that it sets out. */
+function walk(random: Random): { readonly corners: Int32Array; readonly angle: number } {
   const room = size - digitSize;
   const place = [random.uniform(), random.uniform()];
   const angle = random.uniform() * 2 * Math.PI;
   const velocity = [Math.cos(angle), Math.sin(angle)];
-  return Int32Array.from({ length: 2 * frames }, (_, index) => {
+  const corners = Int32Array.from({ length: 2 * frames }, (_, index) => {
     const axis = index % 2;
     let moved = (place[axis] ?? 0) + stepLength * (velocity[axis] ?? 0);
     if (moved <= 0 || moved >= 1) {
@@ -77,6 +89,7 @@ function walk(random: Random): Int32Array {
     place[axis] = moved;
     return Math.trunc(room * moved);
   });
+  return { corners, angle };
 }
 
 /** Puts a digit on a frame where it is brighter than what is there; `start` is its first value. */

@@ -1,0 +1,62 @@
+// Owns datasets of one moving digit with labels: which digit it is, or which way it sets out. Knows nothing of what learns from them.
+import { mkdir } from 'node:fs/promises';
+import { clipLength } from '../../../dist/clip/clip.js';
+import { openDatasetWriter } from '../../../dist/dataset/dataset-writer.js';
+import { readDigits } from '../moving-mnist/digits.js';
+import { clipShapeOfWorld, drawClip, type DrawnObject, worlds } from '../moving-mnist/draw-clip.js';
+import { toRgb } from '../moving-mnist/made-dataset.js';
+
+/** What the label says. */
+export type DigitLabel = 'digit' | 'direction';
+
+const world = worlds['one digit'];
+const fps = 10;
+const shardClips = 256;
+
+/** The eight ways, of 45° each; the first is around the right. */
+const directions = ['E', 'SE', 'S', 'SW', 'W', 'NW', 'N', 'NE'] as const;
+
+/**
+ * Writes a dataset of so many clips for training and for the test, each a video of its own; the digits of the test are others.
+ * @param folder that does not exist yet
+ */
+export async function writeLabelledDigits(
+  folder: string,
+  label: DigitLabel,
+  { train, test }: { readonly train: number; readonly test: number },
+): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const digits = await readDigits();
+  const shape = clipShapeOfWorld(world);
+  const { frames, height: size } = shape;
+  const writer = await openDatasetWriter(
+    folder,
+    { size, fps, frames, stride: 1, hop: frames, fit: 'stretch', shardClips, labels: label },
+    ['none: drawn clips'],
+    { kept: { clips: 0, clipsBytes: 0, failuresBytes: 0 } },
+  );
+  try {
+    const clip = new Uint8Array(clipLength(shape));
+    for (const [split, count] of [
+      ['train', train],
+      ['test', test],
+    ] as const) {
+      for (let row = 0; row < count; row++) {
+        const [drawn] = drawClip(world, digits[split], { seed: 0, purpose: `one digit ${split}`, row }, clip);
+        if (drawn === undefined) throw new Error('a clip of one digit shows none');
+        const video = `${split}-${String(row).padStart(5, '0')}`;
+        const own = { label: labelOf(label, drawn, digits.classes[split]), split };
+        await writer.addClip({ video, startSeconds: 0, ...own }, toRgb(clip, shape.channels));
+        await writer.endVideo();
+      }
+    }
+    await writer.finish();
+  } finally {
+    await writer.close();
+  }
+}
+
+function labelOf(label: DigitLabel, { digit, angle }: DrawnObject, classes: Uint8Array): string {
+  if (label === 'digit') return String(classes[digit]);
+  return directions[Math.round((angle / (2 * Math.PI)) * directions.length) % directions.length] ?? '';
+}
