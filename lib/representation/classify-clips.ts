@@ -2,20 +2,19 @@
 import { clipLength } from '../clip/clip.js';
 import type { JobControls } from '../clip/job.js';
 import type { Dataset } from '../dataset/open-dataset.js';
-import type { Compute } from '../run/compute.js';
-
-/** Clips of one call. */
-const batch = 16;
+import type { LoadedModel } from '../run/load-model.js';
+import { clipsAtOnce } from './clips-at-once.js';
 
 /** How likely each class is for each of these rows, `[rows, K]`. */
 export async function classifyRows(
-  { call }: Pick<Compute, 'call'>,
+  { config: { model }, compute: { call } }: Pick<LoadedModel, 'config' | 'compute'>,
   dataset: Pick<Dataset, 'shape' | 'readClips'>,
   rows: Int32Array,
   { signal }: JobControls = {},
 ): Promise<Float32Array> {
   const length = clipLength(dataset.shape);
   const found: Float32Array[] = [];
+  const batch = clipsAtOnce(model);
   for (let start = 0; start < rows.length; start += batch) {
     signal?.throwIfAborted();
     const part = rows.subarray(start, start + batch);

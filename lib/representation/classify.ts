@@ -12,8 +12,9 @@ import { engineNames } from '../engine/engine-names.js';
 import { encodeJsonLines } from '../formats/jsonl.js';
 import { likeliest } from '../measures/classification-figures.js';
 import { loadModel, type LoadOptions } from '../run/load-model.js';
-import { clipsOfBatch, readClipBatches } from './clip-batches.js';
+import { readClipBatches } from './clip-batches.js';
 import { openClipInputs } from './clip-inputs.js';
+import { clipsAtOnce } from './clips-at-once.js';
 
 /** What is classified. */
 export type ClassifyOptions = LoadOptions & {
@@ -75,7 +76,7 @@ export async function classify(options: ClassifyOptions, controls: JobControls =
     const onFailure = (failure: FailureRecord) => failures.push(failure);
     try {
       for await (const { clips, pixels } of readClipBatches(model, opened, { onFailure }, controls)) {
-        const asked = { pixels, clips: clips.length, batch: clipsOfBatch };
+        const asked = { pixels, clips: clips.length, batch: clipsAtOnce(model.config.model) };
         const probabilities = await model.compute.call('classify', asked, [pixels.buffer]);
         for (const [index, { video }] of clips.entries()) {
           const found = sums.get(video) ?? { sum: new Float64Array(labels.length), clips: 0 };

@@ -11,6 +11,10 @@ import { type ReadOptions, readVideo } from '../dataset/read-video.js';
 import type { FoundVideo } from '../dataset/scan.js';
 import type { LoadedModel } from '../run/load-model.js';
 import type { ClipInputs } from './clip-inputs.js';
+import { clipsAtOnce } from './clips-at-once.js';
+
+/** Clips of later videos that may wait in memory. */
+const ahead = 32;
 
 /** Where a clip is from; what is not known is left out. */
 export const clipSourceSchema = z.object({
@@ -49,9 +53,6 @@ export type ClipStreamOptions = {
   readonly from?: StreamPlace | undefined;
 };
 
-/** Clips of one call of the engine. */
-export const clipsOfBatch = 8;
-
 const beginning: StreamPlace = { datasetClips: 0, videos: 0, clipsOfVideo: 0 };
 
 type ReadClip = { readonly source: ClipSource; readonly pixels: Uint8Array };
@@ -67,6 +68,7 @@ export async function* readClipBatches(
   { onFailure, from = beginning }: ClipStreamOptions,
   { signal, onProgress }: JobControls,
 ): AsyncGenerator<ClipBatch, void> {
+  const batch = clipsAtOnce(model);
   const failures: FailureRecord[] = [];
   const waiting: ReadClip[] = [];
   const take = (): ClipBatch => {
@@ -84,7 +86,7 @@ export async function* readClipBatches(
   };
   for await (const clip of all()) {
     waiting.push(clip);
-    if (waiting.length === clipsOfBatch) yield take();
+    if (waiting.length === batch) yield take();
     if (onFailure) failures.splice(0).forEach(onFailure);
   }
   signal?.throwIfAborted();
@@ -104,7 +106,6 @@ async function* readVideos(
   { signal, onProgress }: JobControls,
 ): AsyncGenerator<ReadClip, void> {
   const read = ({ path }: FoundVideo, stop: AbortSignal) => readVideo(path, options, stop);
-  const ahead = 4 * clipsOfBatch;
   let [done, leftOut] = [first, 0];
   for await (const { job, items } of inOrder(
     videos.slice(first),

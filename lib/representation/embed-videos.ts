@@ -3,8 +3,9 @@ import type { JobControls } from '../clip/job.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import type { TokenPooling } from '../model/model-config.js';
 import type { LoadedModel } from '../run/load-model.js';
-import { clipsOfBatch, type ClipSource, type ClipStreamOptions, readClipBatches } from './clip-batches.js';
+import { type ClipSource, type ClipStreamOptions, readClipBatches } from './clip-batches.js';
 import { type ClipInputs, openClipInputs } from './clip-inputs.js';
+import { clipsAtOnce } from './clips-at-once.js';
 
 /** The representation of one clip. */
 export type Embedding = ClipSource & {
@@ -76,7 +77,7 @@ export async function* embedClips(
   controls: JobControls,
 ): AsyncGenerator<Embedding, void> {
   for await (const { clips, pixels } of readClipBatches(model, inputs, { onFailure, from }, controls)) {
-    const asked = { pixels, clips: clips.length, batch: clipsOfBatch, layer, pooling };
+    const asked = { pixels, clips: clips.length, batch: clipsAtOnce(model.config.model), layer, pooling };
     const all = await model.compute.call('embed', asked, [pixels.buffer]);
     const length = all.length / clips.length;
     for (const [index, clip] of clips.entries()) {

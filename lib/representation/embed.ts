@@ -14,8 +14,9 @@ import { engineNames } from '../engine/engine-names.js';
 import { encodeJsonLines } from '../formats/jsonl.js';
 import { tokenPoolingNames } from '../model/model-config.js';
 import { type LoadedModel, loadModel, type LoadOptions } from '../run/load-model.js';
-import { clipsOfBatch, type StreamPlace } from './clip-batches.js';
+import type { StreamPlace } from './clip-batches.js';
 import { type ClipInputs, type InputPart, openClipInputs } from './clip-inputs.js';
+import { clipsAtOnce } from './clips-at-once.js';
 import { embedClips, type VectorChoice, vectorShape } from './embed-videos.js';
 import { failuresOf, formOf, listOf } from './embedding-files.js';
 import { openPartialEmbedding, type PartialEmbedding } from './partial-embedding.js';
@@ -156,12 +157,13 @@ async function embedTheRest(
   partial.failures.splice(0, Infinity, ...partial.failures.filter(({ video }) => isRead.has(video)));
   const fingerprint = model.fingerprint.slice(0, fingerprintLetters);
   const onFailure = (failure: FailureRecord) => partial.failures.push(failure);
+  const batch = clipsAtOnce(model.config.model);
   let keptAt = performance.now();
   try {
     for await (const { h, ...source } of embedClips(model, inputs, { onFailure, from, layer, pooling }, controls)) {
       await partial.append({ source: { ...source, model: fingerprint }, h });
       // Between two calls of the engine, so that whoever goes on makes the same calls.
-      if (partial.rows() % clipsOfBatch > 0) continue;
+      if (partial.rows() % batch > 0) continue;
       partial.mark();
       if (performance.now() - keptAt < keptMilliseconds) continue;
       await partial.keep();

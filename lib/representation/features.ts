@@ -8,6 +8,7 @@ import { createRandom } from '../clip/random.js';
 import type { Dataset } from '../dataset/open-dataset.js';
 import type { ModelConfig } from '../model/model-config.js';
 import type { Compute } from '../run/compute.js';
+import { clipsAtOnce } from './clips-at-once.js';
 import type { Features } from './head-task.js';
 
 /** Which features, and of what. */
@@ -19,9 +20,6 @@ export type FeatureChoice = {
   /** How the clip of each row is changed before. Default: not. */
   readonly change?: ((row: number) => Augmentation) | undefined;
 };
-
-/** Clips of one call. */
-const batch = 8;
 
 /** Tokens of a clip take at most this many bytes together with those of all others; else neighbours in space are averaged. */
 const mostBytes = 2 ** 30;
@@ -50,6 +48,7 @@ export async function readTokens(
   const tokens = steps * grid.rows * grid.columns;
   const values = new Float32Array(rows.length * tokens * width);
   const read = createClipReader(dataset, reading);
+  const batch = clipsAtOnce(model);
   for (let start = 0; start < rows.length; start += batch) {
     signal?.throwIfAborted();
     const part = rows.subarray(start, start + batch);

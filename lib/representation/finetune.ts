@@ -117,18 +117,18 @@ async function measure(
   { engine, device, threads }: CheckedFinetuneOptions,
   controls: JobControls,
 ): Promise<Pick<TrialResult, 'validation' | 'test'>> {
-  const { config, compute } = await loadModel(folder, { engine, device, threads });
+  const model = await loadModel(folder, { engine, device, threads });
   try {
     const figuresOf = async (own: Int32Array) =>
       figureRows(
         dataset,
-        config.model.classifier?.labels ?? [],
+        model.config.model.classifier?.labels ?? [],
         own,
-        await classifyRows(compute, dataset, own, controls),
+        await classifyRows(model, dataset, own, controls),
       );
     return { validation: await figuresOf(rows.validation), test: await figuresOf(rows.test) };
   } finally {
-    await compute.close();
+    await model.compute.close();
   }
 }
 

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { type ModelConfig, modelConfigSchema } from '../../dist/model/model-config.js';
-import { type PresetName, resolvePreset } from '../../dist/model/presets.js';
+import { type PresetName, presetNames, resolvePreset } from '../../dist/model/presets.js';
 
 /** How PyTorch runs a case, by the name of the peer. */
 export const pytorchModes = {
@@ -24,6 +24,8 @@ type Case = {
   readonly batch: number;
   /** Tokens of each clip that are seen. */
   readonly visible: number;
+  /** Whether our side is all of `embed`, from clips on the disk to vectors on the disk. Default false. */
+  readonly isEmbed?: boolean;
   readonly peers: readonly PeerName[];
 };
 
@@ -45,6 +47,11 @@ const cases: Readonly<Record<string, Case>> = {
     ...{ ...videomae, preset: 'vit-small', what: 'forward', batch: 1, visible: 1568 },
     peers: ['pytorch-eager'],
   },
+  // The same through the command.
+  'videomae-s embed': {
+    ...{ ...videomae, preset: 'vit-small', what: 'forward', batch: 1, visible: 1568, isEmbed: true },
+    peers: ['pytorch-eager'],
+  },
   'conv-tiny step': { ...future, preset: 'conv-tiny', peers: compiled },
   'conv-small step': { ...future, preset: 'conv-small', peers: compiled },
 };
@@ -55,6 +62,8 @@ export const engineCaseNames = Object.keys(cases);
 /** The schema of {@link EngineTask}. */
 export const engineTaskSchema = z.object({
   model: modelConfigSchema,
+  preset: z.enum(presetNames),
+  isEmbed: z.boolean(),
   what: z.enum(['step', 'forward']),
   batch: z.int().min(1),
   visible: z.int().min(1),
@@ -74,7 +83,10 @@ const roundSeconds = 1;
 export function findEngineCase(name: string): { readonly task: EngineTask; readonly peers: readonly PeerName[] } {
   const found = cases[name];
   if (found === undefined) throw new RangeError(`there is no case ${name}`);
-  const { preset, frames, size, what, batch, visible, peers } = found;
+  const { preset, frames, size, what, batch, visible, peers, isEmbed = false } = found;
   const model = resolvePreset(preset, { frames, height: size, width: size, channels: 3 });
-  return { task: { model, what, batch, visible, threads: availableParallelism(), roundSeconds }, peers };
+  return {
+    task: { model, preset, isEmbed, what, batch, visible, threads: availableParallelism(), roundSeconds },
+    peers,
+  };
 }

@@ -49,7 +49,8 @@ async function measureCase(name: string, setting: BenchmarkSetting, notes: strin
   try {
     const best = new Map<string, Best>();
     const limits: LimitAnswer[] = [];
-    const turns: Turn[] = [turnOf('ours', await open('ours', nodeSide('engine-side.js'), task, roundSchema), best)];
+    const ours = nodeSide(task.isEmbed ? 'embed-side.js' : 'engine-side.js');
+    const turns: Turn[] = [turnOf('ours', await open('ours', ours, task, roundSchema), best)];
     for (const peer of python === undefined ? [] : peers) {
       try {
         const command = pythonSide(python ?? '', peerFile);

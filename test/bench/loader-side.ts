@@ -1,21 +1,14 @@
 // Owns the side of the loader benchmark: a dataset on the disk, the loader as `pretrain` opens it, and the thread of the engine; a
 // block of steps on one fixed batch, then one on what the loader gives. Runs as a process of its own.
-import { rmSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { clipLength, type ClipShape } from '../../dist/clip/clip.js';
-import { createRandom } from '../../dist/clip/random.js';
-import { readDatasetState } from '../../dist/dataset/dataset-state.js';
-import { openDatasetWriter } from '../../dist/dataset/dataset-writer.js';
 import { createLoader } from '../../dist/dataset/loader.js';
-import { type Dataset, openDataset } from '../../dist/dataset/open-dataset.js';
+import { openDataset } from '../../dist/dataset/open-dataset.js';
 import { parseHide } from '../../dist/masking/hide-expression.js';
 import { planMask } from '../../dist/masking/plan-mask.js';
 import { gridOfModel } from '../../dist/model/model-config.js';
 import { resolvePreset } from '../../dist/model/presets.js';
 import { openCompute } from '../../dist/run/compute.js';
 import { type LoaderTask, loaderTaskSchema } from './loader-cases.js';
+import { makeNoiseDataset } from './noise-dataset.js';
 import { serveRounds } from './serve-rounds.js';
 
 const optimiser = { beta1: 0.9, beta2: 0.95, epsilon: 1e-8, clipNorm: 1 };
@@ -24,7 +17,7 @@ await serveRounds(async (given) => {
   const task = loaderTaskSchema.parse(given);
   const { batch, flip, crop, colour, repeat, threads } = task;
   const shape = { frames: task.frames, height: task.size, width: task.size, channels: 3 };
-  const dataset = await makeDataset(task, shape);
+  const dataset = await openDataset(await makeNoiseDataset(shape, task.clips));
   const rows = Int32Array.from(dataset.clips.keys());
   const loader = createLoader(dataset, { rows, batch, seed: 0, flip, crop, colour, repeat });
   const model = resolvePreset(task.preset, shape);
@@ -58,21 +51,4 @@ async function timeBlock({ leadSteps, steps }: LoaderTask, run: () => Promise<un
   const started = performance.now();
   for (let counted = 0; counted < steps; counted++) await run();
   return (performance.now() - started) / 1000 / steps;
-}
-
-/** Clips of noise, removed when the process ends. */
-async function makeDataset({ frames, size, clips }: LoaderTask, shape: ClipShape): Promise<Dataset> {
-  const folder = await mkdtemp(join(tmpdir(), 'lacuna-bench-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const cut = { size, fps: 12, frames, stride: 1, hop: frames, fit: 'cover', shardClips: 64 } as const;
-  const writer = await openDatasetWriter(folder, cut, [], await readDatasetState(folder));
-  const random = createRandom(0, 'pixels');
-  const pixels = Uint8Array.from({ length: clipLength(shape) }, () => random.uint32());
-  for (let clip = 0; clip < clips; clip++) {
-    pixels[clip] = random.uint32();
-    await writer.addClip({ video: 'noise.mp4', startSeconds: (clip * frames) / 12 }, pixels);
-  }
-  await writer.endVideo();
-  await writer.finish();
-  return openDataset(folder);
 }
