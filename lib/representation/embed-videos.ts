@@ -6,6 +6,7 @@ import type { LoadedModel } from '../run/load-model.js';
 import { type ClipSource, type ClipStreamOptions, readClipBatches } from './clip-batches.js';
 import { type ClipInputs, openClipInputs } from './clip-inputs.js';
 import { clipsAtOnce } from './clips-at-once.js';
+import { oneAhead } from './one-ahead.js';
 
 /** The representation of one clip. */
 export type Embedding = ClipSource & {
@@ -76,9 +77,12 @@ export async function* embedClips(
   { onFailure, from, layer, pooling }: EmbedStreamOptions & Pick<ClipStreamOptions, 'from'>,
   controls: JobControls,
 ): AsyncGenerator<Embedding, void> {
-  for await (const { clips, pixels } of readClipBatches(model, inputs, { onFailure, from }, controls)) {
-    const asked = { pixels, clips: clips.length, batch: clipsAtOnce(model.config.model), layer, pooling };
-    const all = await model.compute.call('embed', asked, [pixels.buffer]);
+  const batch = clipsAtOnce(model.config.model);
+  const batches = readClipBatches(model, inputs, { onFailure, from }, controls);
+  for await (const { clips, pixels } of oneAhead(batches)) {
+    const all = await model.compute.call('embed', { pixels, clips: clips.length, batch, layer, pooling }, [
+      pixels.buffer,
+    ]);
     const length = all.length / clips.length;
     for (const [index, clip] of clips.entries()) {
       controls.signal?.throwIfAborted();

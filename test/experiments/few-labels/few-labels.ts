@@ -71,8 +71,9 @@ const setups: Readonly<Record<string, Setup>> = {
 
 /** Labels of each class, and the steps of each fine-tuning with so many, at each of the rates that validation chooses of. */
 const lots = [
-  { counts: [1, 2, 5, 10, 50], steps: 400 },
-  { counts: ['all'], steps: 1500 },
+  { counts: [1, 2, 5, 10], steps: 400 },
+  { counts: [50], steps: 800 },
+  { counts: ['all'], steps: 1200 },
 ] as const satisfies readonly { readonly counts: readonly LabelCount[]; readonly steps: number }[];
 
 /** How often so many labels are drawn; of all there is one draw, begun from other random numbers each time. */
