@@ -1,5 +1,6 @@
 // Owns a folder of made videos with a table of what is true of each. Knows nothing of training.
 import { mkdir, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { checkOptions } from '../clip/check-options.js';
@@ -68,30 +69,51 @@ export async function writeWorld(options: WorldOptions, controls: JobControls = 
     throw new LacunaError('usage', `writeWorld cannot hold out videos of ${world}, which has no other look.`);
   }
   await mkdir(out, { recursive: true });
-  const planned = [
+  const planned: readonly PlannedVideo[] = [
     ...Array.from({ length: videos }, (_, video) => ({ prefix: prefixes[world], video, isHeldOut: false })),
     ...Array.from({ length: heldOut }, (_, video) => ({ prefix: 'held-out', video, isHeldOut: true })),
   ];
-  const rows: string[] = [];
   const files: string[] = [];
-  for (const [index, { prefix, video, isHeldOut }] of planned.entries()) {
-    signal?.throwIfAborted();
+  const facts: Readonly<Record<string, unknown>>[] = [];
+  let done = 0;
+  const encode = async (index: number, { prefix, video, isHeldOut }: PlannedVideo, ends: AbortSignal) => {
     const scene = createScene(world, { ...drawn, video, isHeldOut });
     const name = `${prefix}-${String(video).padStart(3, '0')}.mp4`;
-    const file = path.join(out, name);
+    files[index] = path.join(out, name);
     const { width, height, fps } = scene;
-    await encodeVideo(file, scene.frames, { width, height, fps }, { signal });
-    files.push(file);
-    const facts = {
-      file: name,
-      label: scene.label,
-      ...scene.facts,
-      ...(heldOut > 0 && { split: isHeldOut ? 'test' : 'train' }),
-    };
-    if (rows.length === 0) rows.push(Object.keys(facts).join(','));
-    rows.push(Object.values(facts).join(','));
-    onProgress?.({ unit: 'videos', done: index + 1, total: planned.length, note: name });
-  }
+    await encodeVideo(files[index], scene.frames, { width, height, fps }, { signal: ends });
+    const split = heldOut > 0 && { split: isHeldOut ? 'test' : 'train' };
+    facts[index] = { file: name, label: scene.label, ...scene.facts, ...split };
+    done += 1;
+    onProgress?.({ unit: 'videos', done, total: planned.length, note: name });
+  };
+  await doTogether(planned, encode, signal);
+  const rows = [Object.keys(facts[0] ?? {}), ...facts.map((own) => Object.values(own))].map((row) => row.join(','));
   await writeFile(path.join(out, 'labels.csv'), `${rows.join('\n')}\n`);
   return files;
+}
+
+/** Which video of the world it is, and what it is called by. */
+type PlannedVideo = { readonly prefix: string; readonly video: number; readonly isHeldOut: boolean };
+
+/** Does the jobs, as many at once as there are cores; the first that fails ends all. */
+async function doTogether<Job>(
+  jobs: readonly Job[],
+  work: (index: number, job: Job, ends: AbortSignal) => Promise<void>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const stop = new AbortController();
+  const ends = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
+  const queue = jobs.entries();
+  const takeAll = async () => {
+    for (const [index, job] of queue) {
+      ends.throwIfAborted();
+      await work(index, job, ends);
+    }
+  };
+  const workers = Array.from({ length: availableParallelism() }, () =>
+    takeAll().catch((error: unknown) => stop.abort(error)),
+  );
+  await Promise.all(workers);
+  ends.throwIfAborted();
 }
