@@ -145,6 +145,9 @@ async function checkOut(options: CheckedOptions): Promise<void> {
   const dataset = await openDataset(options.dataset);
   try {
     const split = splitLabelled(dataset.clips, options);
+    if (split.test.length === 0) {
+      throw new LacunaError('usage', `No clip of ${options.dataset} is for the test; give it a part with --test.`);
+    }
     // Before hours of work, and not after.
     for (const count of labelsPerClass) {
       if (count !== 'all') drawFewRows(dataset.clips, split, { labelsPerClass: count, draw: 0, seed });
