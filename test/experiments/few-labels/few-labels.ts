@@ -18,7 +18,7 @@ import { openWork, type Work } from '../stages.js';
 import { type DigitLabel, writeLabelledDigits } from './labelled-digits.js';
 
 /** Changes whenever the same configuration would give other figures: then nothing that was kept before is used. */
-const version = 2;
+const version = 3;
 
 /** Labelled clips, and what an encoder learns on them without labels. */
 type Setup = {
@@ -32,18 +32,21 @@ type Setup = {
   readonly flip: boolean;
 };
 
-/** Videos for training and validation, and those for the test: of another look, or of other digits. */
-const amounts = { train: 2400, test: 400 } as const;
+/** Clips with labels for training and validation, those for the test, of another look or of other digits, and clips without labels. */
+const amounts = { train: 2400, test: 400, unlabelled: 9600 } as const;
 const pretraining = { preset: 'conv-tiny', frames: 16, fps: 12, size: 64 } as const;
 
 function setupOfWorld(world: 'motions' | 'looks'): Setup {
   const { preset, frames, fps, size } = pretraining;
   const make = async (folder: string, signal: AbortSignal) => {
-    const out = join(folder, 'videos');
-    const amount = { videos: amounts.train, heldOut: amounts.test };
-    await writeWorld({ out, world, ...amount, seconds: frames / fps, seed: 0 }, { signal });
-    const labels = join(out, 'labels.csv');
-    await prepare({ inputs: [out], out: join(folder, 'data'), labels, size, fps, frames }, { signal });
+    const videos = join(folder, 'videos');
+    const labelled = join(videos, 'labelled');
+    const drawn = { world, seconds: frames / fps };
+    const { train, test, unlabelled } = amounts;
+    await writeWorld({ ...drawn, out: labelled, videos: train, heldOut: test, seed: 0 }, { signal });
+    await writeWorld({ ...drawn, out: join(videos, 'unlabelled'), videos: unlabelled, seed: 1 }, { signal });
+    const labels = join(labelled, 'labels.csv');
+    await prepare({ inputs: [videos], out: join(folder, 'data'), labels, size, fps, frames }, { signal });
   };
   return {
     make,

@@ -17,13 +17,13 @@ const shardClips = 256;
 const directions = ['E', 'SE', 'S', 'SW', 'W', 'NW', 'N', 'NE'] as const;
 
 /**
- * Writes a dataset of so many clips for training and for the test, each a video of its own; the digits of the test are others.
+ * Writes a dataset of so many clips, each a video of its own; the digits of the test are others.
  * @param folder that does not exist yet
  */
 export async function writeLabelledDigits(
   folder: string,
   label: DigitLabel,
-  { train, test }: { readonly train: number; readonly test: number },
+  amounts: { readonly train: number; readonly test: number; readonly unlabelled: number },
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
   const digits = await readDigits();
@@ -37,15 +37,13 @@ export async function writeLabelledDigits(
   );
   try {
     const clip = new Uint8Array(clipLength(shape));
-    for (const [split, count] of [
-      ['train', train],
-      ['test', test],
-    ] as const) {
-      for (let row = 0; row < count; row++) {
-        const [drawn] = drawClip(world, digits[split], { seed: 0, purpose: `one digit ${split}`, row }, clip);
+    for (const part of ['train', 'test', 'unlabelled'] as const) {
+      const split: 'train' | 'test' = part === 'test' ? 'test' : 'train';
+      for (let row = 0; row < amounts[part]; row++) {
+        const [drawn] = drawClip(world, digits[split], { seed: 0, purpose: `one digit ${part}`, row }, clip);
         if (drawn === undefined) throw new Error('a clip of one digit shows none');
-        const video = `${split}-${String(row).padStart(5, '0')}`;
-        const own = { label: labelOf(label, drawn, digits.classes[split]), split };
+        const video = `${part}-${String(row).padStart(5, '0')}`;
+        const own = { ...(part !== 'unlabelled' && { label: labelOf(label, drawn, digits.classes[split]) }), split };
         await writer.addClip({ video, startSeconds: 0, ...own }, toRgb(clip, shape.channels));
         await writer.endVideo();
       }
