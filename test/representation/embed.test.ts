@@ -110,7 +110,7 @@ describe('embed', () => {
     expect(await rejectionOf(embed(asked('kept/old.npy'), { signal: AbortSignal.abort(reason) }))).to.equal(reason);
     await isAsItWas();
     const inputs = given.videos;
-    // Of three batches the third is read while the second is embedded, and the first is written.
+    // Of three batches the third is read while the second is embedded: the first is written, or both.
     const stop = new AbortController();
     const onProgress = ({ done }: Progress) => done === 6 && stop.abort(reason);
     expect(await rejectionOf(embed(asked('kept/old.npy', { inputs }), { signal: stop.signal, onProgress }))).to.equal(
@@ -120,7 +120,8 @@ describe('embed', () => {
 
     // What was made is found again, and all comes to the same bytes as in one go.
     const result = await embed(asked('kept/old.npy', { inputs }));
-    expect(result).to.include({ vectors: 24, clips: 24, clipsNow: 16 });
+    expect(result).to.include({ vectors: 24, clips: 24 });
+    expect(result.clipsNow).to.be.oneOf([8, 16]);
     await mkdir(folder.path('unbroken'));
     await embed(asked('unbroken/old.npy', { inputs }));
     expect(await readdir(folder.path('kept'))).to.deep.equal(['old.jsonl', 'old.npy']);
@@ -143,7 +144,8 @@ describe('embed', () => {
     await end(7);
     const { failures, clipsNow, vectors } = await embed(asked('resumed/x.npy', { inputs }));
     expect(failures.map(({ video }) => video)).to.deep.equal(['c-text.mp4']);
-    expect([vectors, clipsNow]).to.deep.equal([24, 16]);
+    expect(vectors).to.equal(24);
+    expect(clipsNow).to.be.oneOf([8, 16]);
     await end(7);
     expect(await embed(asked('resumed/x.npy', { inputs, layer: 0 }))).to.include({ vectors: 24, clipsNow: 24 });
   });
