@@ -10,7 +10,7 @@ import { loadModel, type LoadOptions } from '../run/load-model.js';
 import type { ClipSource } from './clip-batches.js';
 import { type Embedding, embedVideos } from './embed-videos.js';
 import { fingerprintLetters } from './embed.js';
-import { openFlatVectors, readLines, readRows, type VectorFile, withoutModel } from './read-embeddings.js';
+import { openFlatVectors, readLines, readList, readRows, type VectorFile, withoutModel } from './read-embeddings.js';
 import { searchIndex } from './vector-index.js';
 
 /** What is searched, and for what. */
@@ -71,17 +71,17 @@ export async function search(options: SearchOptions, controls: JobControls = {})
   controls.signal?.throwIfAborted();
   const vectors = await openFlatVectors(name);
   try {
+    const isIndexed = !exact && vectors.rows > exactVectors;
+    // Of many only those lines are read that are named.
+    const list = isIndexed ? await readLines(vectors, [0]) : await readList(vectors);
     const model = await loadModel(folder, { engine, device, threads });
     try {
-      const [first] = await readLines(vectors, [0]);
-      checkSameModel(vectors, first?.model, folder, model.fingerprint);
+      checkSameModel(vectors, list[0]?.model, folder, model.fingerprint);
       const { h, ...query } = await embedClipAt(clip, startSeconds, embedVideos(model, [clip], {}, controls));
       const { values } = normaliseVectors({ values: h, width: h.length });
-      const { nearest, isExact } = await find(vectors, values, count, exact, controls);
-      const lines = await readLines(
-        vectors,
-        nearest.map(({ row }) => row),
-      );
+      const { nearest, isExact } = await find(vectors, values, count, isIndexed, controls);
+      const rows = nearest.map(({ row }) => row);
+      const lines = isIndexed ? await readLines(vectors, rows) : rows.flatMap((row) => list[row] ?? []);
       const found = lines.map((line, place) => ({ ...withoutModel(line), cosine: nearest[place]?.cosine ?? NaN }));
       return { query, found, isExact };
     } finally {
@@ -96,10 +96,10 @@ async function find(
   vectors: VectorFile,
   query: Float32Array,
   count: number,
-  exact: boolean,
+  isIndexed: boolean,
   controls: JobControls,
 ): Promise<{ readonly nearest: readonly Neighbour[]; readonly isExact: boolean }> {
-  if (!exact && vectors.rows > exactVectors) {
+  if (isIndexed) {
     const nearest = await searchIndex(vectors, query, count, controls);
     if (nearest !== undefined) return { nearest, isExact: false };
     controls.onNotice?.(`the package usearch is not installed: all ${vectors.rows} vectors are compared`);

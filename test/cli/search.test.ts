@@ -1,4 +1,4 @@
-import { copyFile, readFile } from 'node:fs/promises';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { decode } from 'fast-png';
 import { temporaryFolder } from '../video/made-videos.js';
@@ -68,7 +68,16 @@ describe('lacuna search and lacuna dedupe', () => {
 
   it('refuses bad input in one sentence', async () => {
     const video = given.videos[0] ?? '';
+    await copyFile(at('all.npy'), at('short.npy'));
+    const lines = (await readFile(at('all.jsonl'), 'utf8')).trimEnd().split('\n');
+    await writeFile(at('short.jsonl'), `${lines.slice(1).join('\n')}\n`);
     await expectRefusals([
+      [
+        'a list that is too short',
+        ['search', at('short.npy'), video, '--model', given.run],
+        /24 vectors and .*short\.jsonl 23 lines/,
+        1,
+      ],
       ['vectors of another model', searchFor(video, '--model', other.run), /are of another model than/, 1],
       ['no vectors', ['search', at('gone.npy'), video, '--model', given.run], /gone\.npy cannot be read/, 1],
       ['a missing video', searchFor(at('gone.mp4'), '--model', given.run), /gone\.mp4 does not exist/, 1],
