@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { describeFewLabels } from './classification-text.js';
-import { addTrainingFlags, type TrainingFlags, trainingOptions } from './finetune-flags.js';
-import { repeated, wholeNumber } from './flag-values.js';
+import { addProbeFlags, addTrainingFlags, type TrainingFlags, trainingOptions } from './finetune-flags.js';
+import { wholeNumber } from './flag-values.js';
 import { type AddCommand, type Library, type Outcome, runCommand, type Session } from './run-command.js';
 
 type FewLabelsOptions = Parameters<Library['measureFewLabels']>[0];
@@ -13,19 +13,19 @@ type FewLabelsFlags = TrainingFlags &
     readonly features?: FewLabelsOptions['features'];
   };
 
-export const addFewLabels: AddCommand = (program) =>
-  addTrainingFlags(
-    program
-      .command('few-labels')
-      .description('measure what labels a pretrained model saves: fine-tuned, frozen, from scratch, beside controls')
-      .argument('<model>', 'a run folder that pretrain made')
-      .argument('<dataset>', 'a folder that prepare --labels made, of clips of the same size and length')
-      .requiredOption('--out <folder>', 'what each draw came to, a table and a picture; continued where it was begun')
-      .option('--labels-per-class <list>', 'clips of each class; default: 1,2,5,10,50,all', labelCounts)
-      .option('--draws <n>', 'how often each number is drawn; default: 5', wholeNumber({ least: 1, most: 1000 }))
-      .option('--probe <name>', 'knn, linear or attentive; repeat for several; default: all', repeated)
-      .option('--features <name>', 'model, untrained, pixels or shuffled; repeat for several; default: all', repeated),
-  ).action(runCommand<[string, string], FewLabelsFlags>(measure, 'run the same command again to go on'));
+export const addFewLabels: AddCommand = (program) => {
+  const fewLabels = program
+    .command('few-labels')
+    .description('measure what labels a pretrained model saves: fine-tuned, frozen, from scratch, beside controls')
+    .argument('<model>', 'a run folder that pretrain made')
+    .argument('<dataset>', 'a folder that prepare --labels made, of clips of the same size and length')
+    .requiredOption('--out <folder>', 'what each draw came to, a table and a picture; continued where it was begun')
+    .option('--labels-per-class <list>', 'clips of each class; default: 1,2,5,10,50,all', labelCounts)
+    .option('--draws <n>', 'how often each number is drawn; default: 5', wholeNumber({ least: 1, most: 1000 }));
+  return addTrainingFlags(addProbeFlags(fewLabels)).action(
+    runCommand<[string, string], FewLabelsFlags>(measure, 'run the same command again to go on'),
+  );
+};
 
 async function measure(
   { library, controls, seeded, threaded }: Session,

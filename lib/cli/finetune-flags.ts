@@ -1,6 +1,6 @@
-// Owns the flags of fine-tuning that several commands have. Knows nothing of commands.
+// Owns the flags of fine-tuning and of probes that several commands have. Knows nothing of commands.
 import type { Command } from 'commander';
-import { numberList, realNumber, wholeNumber } from './flag-values.js';
+import { numberList, realNumber, repeated, wholeNumber } from './flag-values.js';
 import type { Library } from './run-command.js';
 
 type FinetuneOptions = Parameters<Library['finetune']>[0];
@@ -24,9 +24,9 @@ export function trainingOptions<Flags extends TrainingFlags>({
   return { ...flags, learningRates, validation };
 }
 
-/** How the trainings go, how clips are split, and what computes. */
+/** How the trainings go; after them those of {@link addSplitFlags}. */
 export function addTrainingFlags(command: Command): Command {
-  return command
+  const training = command
     .option('--pooling <how>', 'mean of the tokens, or attentive: what a learned query finds in them; default: mean')
     .option('--lr <rates>', 'rates that are tried, with commas; validation chooses; default: three', numberList)
     .option(
@@ -58,7 +58,20 @@ export function addTrainingFlags(command: Command): Command {
       '--colour <n>',
       'how far brightness, contrast and saturation may lie from 1; default: 0',
       realNumber({ least: 0, most: 1 }),
-    )
+    );
+  return addSplitFlags(training);
+}
+
+/** What is probed, and how. */
+export function addProbeFlags(command: Command): Command {
+  return command
+    .option('--probe <name>', 'knn, linear or attentive; repeat for several; default: all', repeated)
+    .option('--features <name>', 'model, untrained, pixels or shuffled; repeat for several; default: all', repeated);
+}
+
+/** How clips are split, and what computes. */
+export function addSplitFlags(command: Command): Command {
+  return command
     .option(
       '--val <part>',
       'part of each class for validation where the dataset does not say it; default: 0.15',

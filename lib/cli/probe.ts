@@ -1,6 +1,7 @@
 // Owns `lacuna probe`: how well classes are told by what a model has learned, beside controls that learned nothing.
 import { describeProbes } from './classification-text.js';
-import { realNumber, repeated, wholeNumber } from './flag-values.js';
+import { addProbeFlags, addSplitFlags } from './finetune-flags.js';
+import { wholeNumber } from './flag-values.js';
 import { type AddCommand, type Library, type Outcome, runCommand, type Session } from './run-command.js';
 
 type ProbeOptions = Parameters<Library['probe']>[0];
@@ -10,30 +11,18 @@ type ProbeFlags = Pick<ProbeOptions, 'layer' | 'labelsPerClass' | 'draw' | 'test
   readonly val?: number;
 };
 
-export const addProbe: AddCommand = (program) =>
-  program
+export const addProbe: AddCommand = (program) => {
+  const probe = program
     .command('probe')
     .description('tell classes by what a model has learned, without training it further, beside controls')
     .argument('<model>', 'a run folder')
-    .argument('<dataset>', 'a folder that prepare --labels made, of clips of the same size and length')
-    .option('--probe <name>', 'knn, linear or attentive; repeat for several; default: all', repeated)
-    .option('--features <name>', 'model, untrained, pixels or shuffled; repeat for several; default: all', repeated)
+    .argument('<dataset>', 'a folder that prepare --labels made, of clips of the same size and length');
+  addProbeFlags(probe)
     .option('--layer <n>', 'a layer of the encoder, from 0; default: the last one', wholeNumber())
     .option('--labels-per-class <n>', 'learn from so many clips of each class; default: all', wholeNumber({ least: 1 }))
-    .option('--draw <n>', 'which draw of these clips, from 0; default: 0', wholeNumber())
-    .option(
-      '--val <part>',
-      'part of each class for validation where the dataset does not say it; default: 0.15',
-      realNumber({ least: 0, most: 0.9 }),
-    )
-    .option(
-      '--test <part>',
-      'part of each class for the test where the dataset does not say it; default: 0.2',
-      realNumber({ least: 0, most: 0.9 }),
-    )
-    .option('--engine <name>', 'onnx, tensorflow or reference; default: onnx')
-    .option('--device <name>', 'cpu, webgpu (any GPU) or cuda; default: cpu')
-    .action(runCommand<[string, string], ProbeFlags>(probeModel));
+    .option('--draw <n>', 'which draw of these clips, from 0; default: 0', wholeNumber());
+  return addSplitFlags(probe).action(runCommand<[string, string], ProbeFlags>(probeModel));
+};
 
 async function probeModel(
   { library, controls, seeded, threaded }: Session,

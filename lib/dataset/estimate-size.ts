@@ -5,7 +5,7 @@ import { npyHeader } from '../formats/npy.js';
 import { countClips } from './cut-clips.js';
 import { type ClipOptions, clipShapeOf } from './dataset-files.js';
 import type { NeededRoom } from './disk-room.js';
-import { inOrder } from './in-order.js';
+import { inOrder } from '../clip/in-order.js';
 import type { ResolvedPrepareOptions } from './prepare-options.js';
 import { leastBytesPerSecond, readSaidLength } from './said-length.js';
 import type { FoundVideo } from './scan.js';

@@ -5,7 +5,7 @@ import { type DatasetState, inspectFolder, readDatasetState } from './dataset-st
 import { describeDifference } from './describe-difference.js';
 import { type KnownLabels, readKnownLabels } from './labels.js';
 import type { ResolvedPrepareOptions } from './prepare-options.js';
-import { type FoundVideo, partOf, type Scan, scanInputs } from './scan.js';
+import { type FoundVideo, isOfPart, type Scan, scanInputs } from './scan.js';
 
 /** What a call has to do. */
 export type Work = {
@@ -27,7 +27,7 @@ export async function findWork(asked: ResolvedPrepareOptions, signal: AbortSigna
   const { inputs, out, part, followLinks } = asked;
   const scan = await scanInputs(inputs, { except: out, followLinks, signal });
   if (scan.videos.length === 0) throw noVideos(inputs, scan);
-  const videos = scan.videos.filter(({ video }) => partOf(video, part.count) === part.index);
+  const videos = scan.videos.filter(({ video }) => isOfPart(video, part));
   const known = await readKnownLabels(asked.sources, scan.videos);
   const resolved = { ...asked, clips: { ...asked.clips, ...known.identity } };
   const before = await checkFolder(resolved);

@@ -7,7 +7,7 @@ import { clipSpan } from './cut-clips.js';
 import type { FailureRecord } from './dataset-files.js';
 import { readFreeBytes } from './disk-room.js';
 import { clipsOfSeconds, shardBytesOf } from './estimate-size.js';
-import { inOrder } from './in-order.js';
+import { inOrder } from '../clip/in-order.js';
 import { findWork } from './find-work.js';
 import { type PrepareOptions, type ResolvedPrepareOptions, resolvePrepareOptions } from './prepare-options.js';
 import { readSaidLength } from './said-length.js';

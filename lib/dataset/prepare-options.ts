@@ -6,6 +6,7 @@ import { type Fit, fits } from '../video/decode-graph.js';
 import { defaultMaxPixels, largestMaxPixels } from '../video/limits.js';
 import { type ClipOptions, clipOptionsSchema } from './dataset-files.js';
 import type { LabelSources } from './labels.js';
+import { type VideoPart, videoPartSchema } from './scan.js';
 
 /** What is prepared, how, and where it goes. */
 export type PrepareOptions = {
@@ -47,7 +48,7 @@ export type PrepareOptions = {
   /** Clips in a full shard. Default: as many as fit into 256 MiB. */
   readonly shardClips?: number | undefined;
   /** Take only the videos whose path falls to this one of `count` parts, so that many machines share a corpus. */
-  readonly part?: { readonly index: number; readonly count: number } | undefined;
+  readonly part?: VideoPart | undefined;
   /** Seconds without a frame after which a video is given up. Default 60. */
   readonly timeoutSeconds?: number | undefined;
   /** Width × height of a picture above which a video is not decoded, at most 16384 × 16384. Default 8192 × 8192. */
@@ -72,7 +73,7 @@ export type ResolvedPrepareOptions = {
   readonly clips: ClipOptions;
   readonly sources: LabelSources;
   readonly jobs: number;
-  readonly part: { readonly index: number; readonly count: number };
+  readonly part: VideoPart;
   readonly timeoutSeconds: number;
   readonly maxPixels: number;
   readonly maxSeconds: number | undefined;
@@ -100,10 +101,7 @@ const prepareOptionsObject = z.strictObject({
   groups: z.string().min(1).optional(),
   jobs: z.int().min(1).max(1024).optional(),
   shardClips: shardClips.optional(),
-  part: z
-    .strictObject({ index: z.int().min(0), count: z.int().min(1) })
-    .refine(({ index, count }) => index < count, 'part.index must be below part.count')
-    .default({ index: 0, count: 1 }),
+  part: videoPartSchema.default({ index: 0, count: 1 }),
   timeoutSeconds: z.number().positive().max(86_400).default(60),
   maxPixels: z.int().min(1).max(largestMaxPixels).default(defaultMaxPixels),
   maxSeconds: z.number().positive().optional(),

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path';
+import { z } from 'zod';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { type FolderListing, listFolder } from './list-folder.js';
 
@@ -175,9 +176,26 @@ export function isVideoName(name: string): boolean {
   return videoFileExtensions.has(extname(name).toLowerCase());
 }
 
+/** One part of many: parts of the same inputs have no video in common and together have all. */
+export const videoPartSchema = z
+  .strictObject({
+    /** From 0. */
+    index: z.int().min(0),
+    /** From 1. */
+    count: z.int().min(1),
+  })
+  .refine(({ index, count }) => index < count, 'part.index must be below part.count');
+/** See {@link videoPartSchema}. */
+export type VideoPart = Readonly<z.output<typeof videoPartSchema>>;
+
 /** The part, from 0 to `count - 1`, that a video falls to: by its name alone, so that machines agree without talking. */
 export function partOf(video: string, count: number): number {
   return createHash('sha256').update(video).digest().readUInt32BE() % count;
+}
+
+/** Whether a video falls to a part. */
+export function isOfPart(video: string, { index, count }: VideoPart): boolean {
+  return partOf(video, count) === index;
 }
 
 /** A class for its getter: of a million files the folder is kept once, and a path is made when it is asked for. */

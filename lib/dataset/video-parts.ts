@@ -5,7 +5,7 @@ import { decodeFaultless, type DecodeOptions } from '../video/decode.js';
 import { DecodeError } from '../video/failure-reason.js';
 import { probeVideo } from '../video/probe.js';
 import { listsKeyFrames } from '../video/source-file.js';
-import { inOrder } from './in-order.js';
+import { inOrder } from '../clip/in-order.js';
 
 /** What the parts of a video are decoded with. */
 export type PartOptions = DecodeOptions & { readonly fps: number };

@@ -2,6 +2,9 @@
 // nothing of models.
 import { dotRows, normaliseVectors, type Vectors } from './nearest-neighbours.js';
 
+/** How clips are changed where it is asked what a change does: the least part of the area that stays, and how far colours go. */
+export const changeStrengths = { crop: 0.5, colour: 0.4 } as const;
+
 /** How well clips find the others of their source among all. */
 export type RetrievalFigures = {
   /** The part of the clips whose nearest is of their source, and of whose five nearest one is, 0 to 1. */

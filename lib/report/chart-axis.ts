@@ -9,6 +9,26 @@ export type ChartAxis = {
   readonly ticks: readonly { readonly value: number; readonly label: string }[];
 };
 
+/** Where a chart's values are drawn, in pixels from the upper left. */
+export type PlotArea = { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number };
+
+/** A tenth of a pixel is as fine as anyone sees. */
+export function roundPlace(place: number): number {
+  return Math.round(10 * place) / 10;
+}
+
+/** A line across the plot with its label for each tick of `y`, and a label below it for each of `x`, as SVG. */
+export function drawTicks(x: ChartAxis, y: ChartAxis, { left, right, bottom }: PlotArea, colour: string): string {
+  const across = y.ticks.map(({ value, label }) => {
+    const top = roundPlace(y.place(value));
+    return `<line x1="${left}" x2="${right}" y1="${top}" y2="${top}" stroke="${colour}"/><text x="${left - 8}" y="${top + 4}" text-anchor="end">${label}</text>`;
+  });
+  const along = x.ticks.map(({ value, label }) => {
+    return `<text x="${roundPlace(x.place(value))}" y="${bottom + 20}" text-anchor="middle">${label}</text>`;
+  });
+  return [...across, ...along].join('\n');
+}
+
 /** An even axis from `low` to `high`, drawn from `start` to `end`, with about `count` ticks. */
 export function createLinearAxis(low: number, high: number, start: number, end: number, count = 5): ChartAxis {
   // A narrower range than labels can tell apart is drawn as flat as it is.

@@ -1,6 +1,6 @@
 // Owns the picture of accuracies over the number of labels. Knows nothing of how they were measured.
 import type { FewLabelsCurve, FewLabelsResult, SideName } from '../representation/few-labels.js';
-import { createLinearAxis, createLogarithmicAxis } from './chart-axis.js';
+import { createLinearAxis, createLogarithmicAxis, drawTicks, roundPlace } from './chart-axis.js';
 
 const [width, height] = [960, 480];
 const plot = { left: 64, right: 700, top: 28, bottom: 424 };
@@ -25,17 +25,15 @@ export function drawFewLabelsChart({ curves, chance }: Pick<FewLabelsResult, 'cu
   const amounts = drawn.flatMap(({ points }) => points.map(({ clipsPerClass }) => clipsPerClass));
   const x = createLogarithmicAxis(Math.min(...amounts), Math.max(...amounts), plot.left, plot.right);
   const y = createLinearAxis(0, 100, plot.bottom, plot.top);
-  const across = y.ticks.map(({ value, label }) => {
-    const top = round(y.place(value));
-    return `<line x1="${plot.left}" x2="${plot.right}" y1="${top}" y2="${top}" stroke="${gridColour}"/><text x="${plot.left - 8}" y="${top + 4}" text-anchor="end">${label}</text>`;
-  });
-  const along = x.ticks.map(({ value, label }) => {
-    return `<text x="${round(x.place(value))}" y="${plot.bottom + 20}" text-anchor="middle">${label}</text>`;
-  });
   const lines = drawn.map(({ points, colour }) => {
     const placed = points.map(({ clipsPerClass, mean, half = 0 }) => {
-      const at = (value: number) => round(y.place(100 * Math.min(1, Math.max(0, value))));
-      return { left: round(x.place(clipsPerClass)), middle: at(mean), high: at(mean + half), low: at(mean - half) };
+      const at = (value: number) => roundPlace(y.place(100 * Math.min(1, Math.max(0, value))));
+      return {
+        left: roundPlace(x.place(clipsPerClass)),
+        middle: at(mean),
+        high: at(mean + half),
+        low: at(mean - half),
+      };
     });
     const band = [
       ...placed.map(({ left, high }) => `${left},${high}`),
@@ -45,14 +43,14 @@ export function drawFewLabelsChart({ curves, chance }: Pick<FewLabelsResult, 'cu
     const dots = placed.map(({ left, middle }) => `<circle cx="${left}" cy="${middle}" r="3" fill="${colour}"/>`);
     return `<polygon points="${band.join(' ')}" fill="${colour}" fill-opacity="0.15"/><polyline points="${line.join(' ')}" fill="none" stroke="${colour}" stroke-width="1.5"/>${dots.join('')}`;
   });
-  const guess = round(y.place(100 * chance));
+  const guess = roundPlace(y.place(100 * chance));
   const legend = [...drawn, { name: 'chance', colour: textColour }].map(({ name, colour }, index) => {
     const top = plot.top + 8 + 22 * index;
     return `<line x1="${plot.right + 24}" x2="${plot.right + 48}" y1="${top}" y2="${top}" stroke="${colour}" stroke-width="2"${name === 'chance' ? ' stroke-dasharray="4 4"' : ''}/><text x="${plot.right + 56}" y="${top + 4}">${name}</text>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12" fill="${textColour}">
 <rect width="${width}" height="${height}" fill="white"/>
-${[...across, ...along].join('\n')}
+${drawTicks(x, y, plot, gridColour)}
 <line x1="${plot.left}" x2="${plot.right}" y1="${guess}" y2="${guess}" stroke="${textColour}" stroke-dasharray="4 4"/>
 ${lines.join('\n')}
 ${legend.join('\n')}
@@ -76,8 +74,4 @@ function chooseCurves(curves: readonly FewLabelsCurve[]) {
     const points = curves.find((curve) => curve.side === side)?.points;
     return points === undefined ? [] : [{ name, colour, points }];
   });
-}
-
-function round(place: number): number {
-  return Math.round(10 * place) / 10;
 }

@@ -1,6 +1,6 @@
 // Owns the picture of the loss over the steps: a smoothed line for each kind of mask over the raw values, and a dashed one for what
 // was measured on held-out clips. Knows nothing of training.
-import { createLinearAxis, createLogarithmicAxis, type ChartAxis } from './chart-axis.js';
+import { createLinearAxis, createLogarithmicAxis, roundPlace, type ChartAxis } from './chart-axis.js';
 import { escapeHtml, formatNumber } from './html-text.js';
 
 /** One step of training. */
@@ -47,7 +47,7 @@ export function drawLossChart(points: readonly LossPoint[]): string {
     return `<g class="series-${index % 8}"><title>${escapeHtml(kind)}</title>
 <path class="raw" d="${drawPath(raw, x, y)}"/><path class="line" d="${drawPath(smooth, x, y)}"/>
 ${heldOut.length > 0 ? `<path class="line" stroke-dasharray="2 6" d="${drawPath(heldOut, x, y)}"/>` : ''}
-${end ? `<circle cx="${round(x.place(end.step))}" cy="${round(y.place(end.loss))}" r="4"/>` : ''}</g>`;
+${end ? `<circle cx="${roundPlace(x.place(end.step))}" cy="${roundPlace(y.place(end.loss))}" r="4"/>` : ''}</g>`;
   });
   const legend = lines.map(({ kind, end, heldOutEnd }, index) => {
     return `<li class="series-${index % 8}"><i></i>${escapeHtml(kind)} <b>${end ? formatNumber(end.loss, 3) : ''}</b>${heldOutEnd ? ` held out ${formatNumber(heldOutEnd.loss, 3)}` : ''}</li>`;
@@ -64,11 +64,11 @@ ${drawn.join('\n')}
 
 function drawGrid(x: ChartAxis, y: ChartAxis): string {
   const across = y.ticks.map(({ value, label }) => {
-    const place = round(y.place(value));
+    const place = roundPlace(y.place(value));
     return `<line class="grid" x1="${plot.left}" x2="${plot.right}" y1="${place}" y2="${place}"/><text class="tick" x="${plot.left - 10}" y="${place + 4}" text-anchor="end">${label}</text>`;
   });
   const along = x.ticks.map(({ value, label }) => {
-    const place = round(x.place(value));
+    const place = roundPlace(x.place(value));
     return `<text class="tick" x="${place}" y="${plot.bottom + 22}" text-anchor="middle">${label}</text>`;
   });
   const ground = `<line class="axis" x1="${plot.left}" x2="${plot.right}" y1="${plot.bottom}" y2="${plot.bottom}"/>`;
@@ -102,10 +102,8 @@ function smoothOut(points: readonly LossPoint[]): LossPoint[] {
 
 function drawPath(points: readonly LossPoint[], x: ChartAxis, y: ChartAxis): string {
   return points
-    .map(({ step, loss }, index) => `${index === 0 ? 'M' : 'L'}${round(x.place(step))} ${round(y.place(loss))}`)
+    .map(
+      ({ step, loss }, index) => `${index === 0 ? 'M' : 'L'}${roundPlace(x.place(step))} ${roundPlace(y.place(loss))}`,
+    )
     .join('');
-}
-
-function round(place: number): number {
-  return Math.round(place * 10) / 10;
 }

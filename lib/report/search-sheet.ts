@@ -5,8 +5,9 @@ import type { JobControls } from '../clip/job.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { readFirstClip } from '../dataset/read-first-clip.js';
 import { scanInputs } from '../dataset/scan.js';
+import { clipShapeOfModel } from '../model/model-config.js';
 import type { SearchResult } from '../representation/search.js';
-import { readRunConfig } from '../run/run-config.js';
+import { readModelConfig } from '../run/run-config.js';
 import { checkSheetFile, encodeSheet } from './sheet.js';
 import { save } from './write-prediction.js';
 
@@ -41,12 +42,9 @@ export async function writeSearchSheet(
 ): Promise<void> {
   const { result, model: folder, clip, videos, out } = checkOptions(optionsSchema, options, 'writeSearchSheet');
   await checkSheetFile(out);
-  const config = await readRunConfig(folder);
-  if (config === undefined) {
-    throw new LacunaError('input', `${folder} is no model: it has no config.json; name a folder that pretrain made.`);
-  }
-  const { frames, size } = config.model;
-  const { stride, fps, fit } = config.data;
+  const { model, data } = await readModelConfig(folder);
+  const { frames, size } = model;
+  const { stride, fps, fit } = data;
   const paths = new Map((await scanInputs(videos, { signal })).videos.map(({ video, path }) => [video, path]));
   const wanted = [
     { path: clip, startSeconds: result.query.startSeconds },
@@ -58,7 +56,7 @@ export async function writeSearchSheet(
       onProgress?.({ unit: 'clips', done: index + 1, total: wanted.length, note: path });
     }
   };
-  await save(out, await encodeSheet(read(), { frames, height: size, width: size, channels: 3 }));
+  await save(out, await encodeSheet(read(), clipShapeOfModel(model)));
 }
 
 function pathOf(paths: ReadonlyMap<string, string>, video: string, inputs: readonly string[]): string {

@@ -1,6 +1,6 @@
 // Owns the picture of how wrong a model was over the time of a video. Knows nothing of how that was measured.
 import type { SurpriseResult } from '../prediction/surprise.js';
-import { createLinearAxis } from './chart-axis.js';
+import { createLinearAxis, drawTicks, roundPlace } from './chart-axis.js';
 
 const [width, height] = [960, 320];
 const plot = { left: 72, right: 944, top: 28, bottom: 268 };
@@ -13,22 +13,17 @@ export function drawSurpriseChart({ frames, moments }: Pick<SurpriseResult, 'fra
   const y = createLinearAxis(0, Math.max(...errors, Number.MIN_VALUE), plot.bottom, plot.top);
   const lineOf = (valueOf: (frame: SurpriseResult['frames'][number]) => number) =>
     frames
-      .map((frame) => `${round(x.place(frame.seconds))},${round(Math.max(plot.top, y.place(valueOf(frame))))}`)
+      .map(
+        (frame) => `${roundPlace(x.place(frame.seconds))},${roundPlace(Math.max(plot.top, y.place(valueOf(frame))))}`,
+      )
       .join(' ');
   const marks = moments.map(({ seconds, error }, index) => {
-    const [left, top] = [round(x.place(seconds)), round(y.place(error))];
+    const [left, top] = [roundPlace(x.place(seconds)), roundPlace(y.place(error))];
     return `<circle cx="${left}" cy="${top}" r="4" fill="${colours.moment}"/><text x="${left}" y="${top - 8}" text-anchor="middle" fill="${colours.moment}">${index + 1}</text>`;
-  });
-  const along = x.ticks.map(({ value, label }) => {
-    return `<text x="${round(x.place(value))}" y="${plot.bottom + 20}" text-anchor="middle">${label}</text>`;
-  });
-  const across = y.ticks.map(({ value, label }) => {
-    const top = round(y.place(value));
-    return `<line x1="${plot.left}" x2="${plot.right}" y1="${top}" y2="${top}" stroke="${colours.grid}"/><text x="${plot.left - 8}" y="${top + 4}" text-anchor="end">${label}</text>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12" fill="${colours.text}">
 <rect width="${width}" height="${height}" fill="white"/>
-${[...across, ...along].join('\n')}
+${drawTicks(x, y, plot, colours.grid)}
 <polyline points="${lineOf(({ copyLast }) => copyLast)}" fill="none" stroke="${colours.copyLast}"/>
 <polyline points="${lineOf(({ error }) => error)}" fill="none" stroke="${colours.model}" stroke-width="1.5"/>
 ${marks.join('\n')}
@@ -36,8 +31,4 @@ ${marks.join('\n')}
 <text x="${plot.left}" y="16">mean squared error of the next frame: <tspan fill="${colours.model}">the model</tspan>, <tspan fill="#808080">the frame before in its place</tspan></text>
 </svg>
 `;
-}
-
-function round(place: number): number {
-  return Math.round(10 * place) / 10;
 }

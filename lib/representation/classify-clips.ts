@@ -1,6 +1,7 @@
 // Owns what a classifier says of clips of a dataset. Knows nothing of how well that is.
 import { clipLength } from '../clip/clip.js';
 import type { JobControls } from '../clip/job.js';
+import { joinFloats } from '../clip/join-floats.js';
 import type { Dataset } from '../dataset/open-dataset.js';
 import type { LoadedModel } from '../run/load-model.js';
 import { clipsAtOnce } from './clips-at-once.js';
@@ -22,11 +23,5 @@ export async function classifyRows(
     await dataset.readClips(part, pixels, signal);
     found.push(await call('classify', { pixels, clips: part.length, batch }, [pixels.buffer]));
   }
-  const all = new Float32Array(found.reduce((sum, { length: own }) => sum + own, 0));
-  let at = 0;
-  for (const part of found) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+  return joinFloats(found);
 }

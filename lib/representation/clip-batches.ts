@@ -5,10 +5,11 @@ import { clipLength } from '../clip/clip.js';
 import type { JobControls } from '../clip/job.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import type { FailureRecord } from '../dataset/dataset-files.js';
-import { inOrder } from '../dataset/in-order.js';
+import { inOrder } from '../clip/in-order.js';
 import { nameFailure } from '../dataset/name-failures.js';
 import { type ReadOptions, readVideo } from '../dataset/read-video.js';
 import type { FoundVideo } from '../dataset/scan.js';
+import { clipShapeOfModel } from '../model/model-config.js';
 import type { LoadedModel } from '../run/load-model.js';
 import type { ClipInputs } from './clip-inputs.js';
 import { clipsAtOnce } from './clips-at-once.js';
@@ -73,7 +74,7 @@ export async function* readClipBatches(
   const waiting: ReadClip[] = [];
   const take = (): ClipBatch => {
     const clips = waiting.splice(0);
-    const length = clipLength({ frames: model.frames, height: model.size, width: model.size, channels: 3 });
+    const length = clipLength(clipShapeOfModel(model));
     const pixels = new Uint8Array(clips.length * length);
     for (const [index, clip] of clips.entries()) pixels.set(clip.pixels, index * length);
     return { clips: clips.map(({ source }) => source), pixels };

@@ -5,17 +5,9 @@ import { join } from 'node:path';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { datasetNames } from '../dataset/dataset-files.js';
 import { type Dataset, openDataset } from '../dataset/open-dataset.js';
-import { type FoundVideo, partOf, scanInputs } from '../dataset/scan.js';
+import { type FoundVideo, isOfPart, scanInputs, type VideoPart } from '../dataset/scan.js';
 import type { LoadedModel } from '../run/load-model.js';
 import { checkClipsOfModel } from './clips-of-model.js';
-
-/** One part of many, by the names of videos: parts of the same inputs have no video in common and together have all. */
-export type InputPart = {
-  /** From 0. */
-  readonly index: number;
-  /** From 1. */
-  readonly count: number;
-};
 
 /** The clips that inputs name: first those of datasets, then those of videos. */
 export type ClipInputs = {
@@ -28,7 +20,7 @@ export type ClipInputs = {
   readonly close: () => Promise<void>;
 };
 
-const everything: InputPart = { index: 0, count: 1 };
+const everything: VideoPart = { index: 0, count: 1 };
 
 /**
  * Finds the clips of inputs for a model.
@@ -39,10 +31,10 @@ export async function openClipInputs(
   { folder, config: { model } }: Pick<LoadedModel, 'folder' | 'config'>,
   inputs: readonly string[],
   signal: AbortSignal | undefined,
-  part: InputPart = everything,
+  part: VideoPart = everything,
 ): Promise<ClipInputs> {
   signal?.throwIfAborted();
-  const isMine = (video: string) => partOf(video, part.count) === part.index;
+  const isMine = (video: string) => isOfPart(video, part);
   const others: string[] = [];
   const datasets: { readonly dataset: Dataset; readonly rows: Int32Array }[] = [];
   const close = async () => {

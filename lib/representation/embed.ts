@@ -9,13 +9,14 @@ import { LacunaError } from '../clip/lacuna-error.js';
 import type { FailureRecord } from '../dataset/dataset-files.js';
 import { syncFolder } from '../dataset/durable-file.js';
 import { nameFailures } from '../dataset/name-failures.js';
+import { type VideoPart, videoPartSchema } from '../dataset/scan.js';
 import { deviceNames } from '../engine/device-names.js';
 import { engineNames } from '../engine/engine-names.js';
 import { encodeJsonLines } from '../formats/jsonl.js';
 import { tokenPoolingNames } from '../model/model-config.js';
 import { type LoadedModel, loadModel, type LoadOptions } from '../run/load-model.js';
 import type { StreamPlace } from './clip-batches.js';
-import { type ClipInputs, type InputPart, openClipInputs } from './clip-inputs.js';
+import { type ClipInputs, openClipInputs } from './clip-inputs.js';
 import { clipsAtOnce } from './clips-at-once.js';
 import { embedClips, type VectorChoice, vectorShape } from './embed-videos.js';
 import { failuresOf, formOf, listOf } from './embedding-files.js';
@@ -37,7 +38,7 @@ export type EmbedOptions = LoadOptions &
     /** One row a video, the mean over its clips, in the place of one a clip. Default false. */
     readonly average?: boolean | undefined;
     /** Take only a part of the videos. Default: all of them. */
-    readonly part?: InputPart | undefined;
+    readonly part?: VideoPart | undefined;
   };
 
 /** What was written. */
@@ -64,10 +65,7 @@ const optionsSchema = z.strictObject({
   layer: z.int().min(0).optional(),
   pooling: z.enum(tokenPoolingNames).default('mean'),
   average: z.boolean().default(false),
-  part: z
-    .strictObject({ index: z.int().min(0), count: z.int().min(1) })
-    .refine(({ index, count }) => index < count, 'part.index must be below part.count')
-    .optional(),
+  part: videoPartSchema.optional(),
   engine: z.enum(engineNames).optional(),
   device: z.enum(deviceNames).optional(),
   threads: z.int().min(1).max(1024).optional(),

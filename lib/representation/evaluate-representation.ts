@@ -14,6 +14,7 @@ import { type EngineName, engineNames } from '../engine/engine-names.js';
 import type { Vectors } from '../measures/nearest-neighbours.js';
 import {
   alignmentOf,
+  changeStrengths,
   distanceOfAny,
   figureRetrieval,
   figureSimilarity,
@@ -90,8 +91,6 @@ const optionsSchema = z.strictObject({
 
 type CheckedOptions = Readonly<z.output<typeof optionsSchema>>;
 
-/** The least part of the area that a crop leaves, and how far brightness, contrast and saturation go. */
-const strengths = { crop: 0.5, colour: 0.4 } as const;
 /** A shift is this part of the side. */
 const shiftPart = 1 / 16;
 
@@ -177,9 +176,9 @@ function createChanges(shape: ClipShape, seed: number) {
     window: { left, top, width: width - by.x, height: height - by.y },
   });
   return {
-    crop: (row: number) => drawn(row, { crop: strengths.crop, colour: 0 }),
-    light: (row: number) => drawn(row, { crop: 1, colour: strengths.colour }),
-    both: (row: number) => drawn(row, strengths),
+    crop: (row: number) => drawn(row, { crop: changeStrengths.crop, colour: 0 }),
+    light: (row: number) => drawn(row, { crop: 1, colour: changeStrengths.colour }),
+    both: (row: number) => drawn(row, changeStrengths),
     here: corner(0, 0),
     there: corner(by.x, by.y),
   };

@@ -1,6 +1,6 @@
 // Owns curves of few labels: how well classes are told apart over the number of labels, fine-tuned, from scratch, by frozen features
 // and by controls, each over several draws. Knows nothing of how any of them learns.
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { checkOptions } from '../clip/check-options.js';
@@ -9,12 +9,13 @@ import { LacunaError } from '../clip/lacuna-error.js';
 import { writeWhole } from '../dataset/durable-file.js';
 import { openDataset } from '../dataset/open-dataset.js';
 import { drawFewRows, splitLabelled } from '../dataset/split-labelled.js';
+import { readJsonFile } from '../formats/json-file.js';
 import { labelsToReach, meanInterval, type MeanInterval } from '../measures/label-curves.js';
 import { describeChanges } from '../run/run-config.js';
 import { fingerprintWeights } from '../run/weights.js';
 import { finetune } from './finetune.js';
 import { type FinetuneOptions, finetuneSchema } from './finetune-options.js';
-import { probe, type ProbedName, probedNames, type ProbeName, probeNames } from './probe.js';
+import { probe, probeChoices, type ProbedName, type ProbeName } from './probe.js';
 
 /** What is drawn how often; the rest is of `finetune`. */
 export type FewLabelsOptions = Omit<FinetuneOptions, 'labelsPerClass' | 'draw' | 'scratch'> & {
@@ -77,14 +78,7 @@ const countSchema = z.union([z.int().min(1), z.literal('all')]);
 const optionsSchema = finetuneSchema.omit({ labelsPerClass: true, draw: true, scratch: true }).extend({
   labelsPerClass: z.array(countSchema).min(1).default([1, 2, 5, 10, 50, 'all']),
   draws: z.int().min(1).max(1000).default(5),
-  probes: z
-    .array(z.enum(probeNames))
-    .min(1)
-    .default([...probeNames]),
-  features: z
-    .array(z.enum(probedNames))
-    .min(1)
-    .default([...probedNames]),
+  ...probeChoices,
 });
 
 type CheckedOptions = Readonly<z.output<typeof optionsSchema>>;
@@ -159,7 +153,7 @@ async function checkOut(options: CheckedOptions): Promise<void> {
     ...decisiveSchema.parse(options),
     ...{ model: await fingerprintWeights(options.model), dataset: dataset.fingerprint },
   };
-  const made = await readJson(join(out, names.options), z.record(z.string(), z.unknown()));
+  const made = await readJsonFile(join(out, names.options), z.record(z.string(), z.unknown()));
   const difference = made === undefined ? '' : describeChanges(made, asked);
   if (difference !== '') {
     throw new LacunaError('usage', `${out} holds what other options came to: ${difference}; choose another --out.`);
@@ -176,7 +170,7 @@ async function keepDraw(
   controls: JobControls,
 ): Promise<Draw> {
   const [folder, file] = [join(options.out, names.draws), `${count}-${draw}.json`];
-  const kept = await readJson(join(folder, file), drawSchema);
+  const kept = await readJsonFile(join(folder, file), drawSchema);
   if (kept !== undefined) return kept;
   const measured = await measureDraw(options, count, draw, controls);
   await writeWhole(folder, file, [`${JSON.stringify(measured)}\n`]);
@@ -246,13 +240,4 @@ function describe(
   });
   const testClips = found[0]?.draws[0]?.clips.test ?? 0;
   return { out, labels, chance: 1 / labels.length, testClips, draws, curves, savings };
-}
-
-/** What a file holds; nothing where it is missing, or is not that. */
-async function readJson<Value>(file: string, schema: z.ZodType<Value>): Promise<Value | undefined> {
-  try {
-    return schema.parse(JSON.parse(await readFile(file, 'utf8')));
-  } catch {
-    return undefined;
-  }
 }

@@ -3,14 +3,13 @@
 import { join } from 'node:path';
 import { checkOptions } from '../clip/check-options.js';
 import type { JobControls } from '../clip/job.js';
-import { LacunaError } from '../clip/lacuna-error.js';
 import { viewDataset } from '../dataset/dataset-view.js';
 import { writeWhole } from '../dataset/durable-file.js';
 import { type Dataset, openDataset } from '../dataset/open-dataset.js';
 import { drawFewRows, type LabelledSplit, splitLabelled } from '../dataset/split-labelled.js';
 import { type ClassificationFigures, pickByValidation } from '../measures/classification-figures.js';
 import { loadModel } from '../run/load-model.js';
-import { readRunConfig, type RunConfig } from '../run/run-config.js';
+import { readModelConfig, type RunConfig } from '../run/run-config.js';
 import { pretrainOn } from '../training/pretrain.js';
 import { classifyRows } from './classify-clips.js';
 import { checkClipsOfModel, figureRows } from './clips-of-model.js';
@@ -102,10 +101,7 @@ async function finetuneOn(
 }
 
 async function readPretrained(folder: string, dataset: Dataset): Promise<RunConfig> {
-  const config = await readRunConfig(folder);
-  if (config === undefined) {
-    throw new LacunaError('input', `${folder} is no model: it has no config.json; name a folder that pretrain made.`);
-  }
+  const config = await readModelConfig(folder);
   checkClipsOfModel(folder, config.model, dataset);
   return config;
 }

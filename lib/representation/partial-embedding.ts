@@ -1,15 +1,15 @@
 // Owns vectors that are still being written: a killed process loses the last seconds of them and nothing else. Knows nothing of how
 // they are made or what becomes of them.
-import { type FileHandle, open, readFile, rm, stat, truncate } from 'node:fs/promises';
+import { type FileHandle, open, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { failureRecordSchema, type FailureRecord } from '../dataset/dataset-files.js';
 import { readAll, writeWhole } from '../dataset/durable-file.js';
+import { readJsonFile } from '../formats/json-file.js';
 import { encodeJsonLines, streamJsonLines } from '../formats/jsonl.js';
 import { npyHeader } from '../formats/npy.js';
-import { clipSourceSchema } from './clip-batches.js';
-import type { EmbeddedRow, EmbeddedSource } from './write-embeddings.js';
+import { type EmbeddedRow, type EmbeddedSource, embeddedSourceSchema } from './write-embeddings.js';
 
 /** Vectors that are being written, one for each clip, in order. */
 export type PartialEmbedding = {
@@ -43,8 +43,6 @@ const stateSchema = z.object({
   failures: z.array(failureRecordSchema),
 });
 
-const sourceSchema = clipSourceSchema.extend({ model: z.string() });
-
 /**
  * Opens the partial files of `folder/name`, and takes what an earlier call kept of the same.
  * @param identity what tells these vectors from all others; what was kept of others is thrown away
@@ -63,7 +61,7 @@ export async function openPartialEmbedding(
   // Its length does not depend on the number of rows.
   const head = npyHeader('float32', [0, ...shape]).length;
   const placeOf = (row: number) => head + 4 * row * length;
-  const found = await readState(join(folder, stateName));
+  const found = await readJsonFile(join(folder, stateName), stateSchema);
   const isKept =
     found?.identity === identity &&
     (await sizeOf(vectors)) >= placeOf(found.rows) &&
@@ -86,7 +84,7 @@ export async function openPartialEmbedding(
     for (const handle of handles.splice(0)) await handle.close();
   };
   const readSources = async function* () {
-    for await (const { value } of streamJsonLines(list, { end: listBytes })) yield sourceSchema.parse(value);
+    for await (const { value } of streamJsonLines(list, { end: listBytes })) yield embeddedSourceSchema.parse(value);
   };
   try {
     const [vectorFile, listFile] = [await openAt(vectors, placeOf(rows)), await openAt(list, listBytes)];
@@ -130,14 +128,6 @@ export async function openPartialEmbedding(
   } catch (error) {
     await close();
     throw error;
-  }
-}
-
-async function readState(file: string): Promise<z.output<typeof stateSchema> | undefined> {
-  try {
-    return stateSchema.parse(JSON.parse(await readFile(file, 'utf8')));
-  } catch {
-    return undefined;
   }
 }
 

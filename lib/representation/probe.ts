@@ -57,9 +57,8 @@ export type ProbeOptions = {
   readonly threads?: number | undefined;
 };
 
-const optionsSchema = z.strictObject({
-  model: z.string().min(1),
-  dataset: z.string().min(1),
+/** The schemas of what is probed, and how. */
+export const probeChoices = {
   probes: z
     .array(z.enum(probeNames))
     .min(1)
@@ -68,6 +67,12 @@ const optionsSchema = z.strictObject({
     .array(z.enum(probedNames))
     .min(1)
     .default([...probedNames]),
+} as const;
+
+const optionsSchema = z.strictObject({
+  model: z.string().min(1),
+  dataset: z.string().min(1),
+  ...probeChoices,
   layer: z.int().min(0).optional(),
   labelsPerClass: z.int().min(1).optional(),
   draw: z.int().min(0).default(0),

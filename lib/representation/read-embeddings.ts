@@ -1,13 +1,11 @@
 // Owns the reading of a file of vectors and the list of their clips. Knows nothing of what they are compared for.
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { z } from 'zod';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { readAll } from '../dataset/durable-file.js';
 import { npyHeaderLimit, readNpyHeader } from '../formats/npy.js';
-import { clipSourceSchema } from './clip-batches.js';
 import { formOf, listOf } from './embedding-files.js';
-import type { EmbeddedSource } from './write-embeddings.js';
+import { type EmbeddedSource, embeddedSourceSchema } from './write-embeddings.js';
 
 /** An array that `embed` wrote, open. */
 export type VectorFile = {
@@ -21,8 +19,6 @@ export type VectorFile = {
   /** The byte that they begin at. */
   readonly dataOffset: number;
 };
-
-const lineSchema = clipSourceSchema.extend({ clips: z.int().min(1).exactOptional(), model: z.string().min(1) });
 
 /**
  * Opens an array that `embed` wrote; whoever asks closes it.
@@ -143,7 +139,7 @@ async function* readText(name: string): AsyncGenerator<string, void> {
 
 function parseLine(text: string): EmbeddedSource | undefined {
   try {
-    return lineSchema.safeParse(JSON.parse(text)).data;
+    return embeddedSourceSchema.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
   }

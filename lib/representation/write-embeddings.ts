@@ -1,21 +1,22 @@
 // Owns the files that rows of vectors end in: a NumPy array with a list beside it, or a Parquet table. Knows nothing of how they are made.
 import { open, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { z } from 'zod';
 import { syncFolder, temporaryName } from '../dataset/durable-file.js';
 import { encodeJsonLines } from '../formats/jsonl.js';
 import { npyHeader } from '../formats/npy.js';
+import { clipSourceSchema } from './clip-batches.js';
 import { formOf, listOf } from './embedding-files.js';
 
 /** A line of the list, or the columns beside the vector: a clip, or a video. */
-export type EmbeddedSource = {
-  readonly video: string;
-  readonly startSeconds: number;
-  readonly label?: string;
+export const embeddedSourceSchema = clipSourceSchema.extend({
   /** How many clips it is the mean of, where it is one. */
-  readonly clips?: number;
+  clips: z.int().min(1).exactOptional(),
   /** What tells the model that made it from others. */
-  readonly model: string;
-};
+  model: z.string().min(1),
+});
+/** See {@link embeddedSourceSchema}. */
+export type EmbeddedSource = Readonly<z.output<typeof embeddedSourceSchema>>;
 
 /** A row of what is written. */
 export type EmbeddedRow = { readonly source: EmbeddedSource; readonly h: Float32Array };

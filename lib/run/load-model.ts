@@ -4,7 +4,7 @@ import { LacunaError } from '../clip/lacuna-error.js';
 import type { DeviceName } from '../engine/device-names.js';
 import type { EngineName } from '../engine/engine-names.js';
 import { type Compute, openCompute } from './compute.js';
-import { readRunConfig, type RunConfig } from './run-config.js';
+import { readModelConfig, type RunConfig } from './run-config.js';
 import { readWeights } from './weights.js';
 
 /** A trained model, ready to run. */
@@ -43,19 +43,10 @@ export async function loadModel(
   folder: string,
   { engine = 'onnx', device = 'cpu', threads }: LoadOptions = {},
 ): Promise<LoadedModel> {
-  const config = await readRunConfig(folder);
-  if (config === undefined) {
-    const isThere = await stat(folder).then(
-      () => true,
-      () => false,
-    );
-    throw new LacunaError(
-      'input',
-      isThere
-        ? `${folder} is no model: it has no config.json; name a folder that pretrain made.`
-        : `${folder} does not exist; name a folder that pretrain made.`,
-    );
-  }
+  await stat(folder).catch((cause: unknown) => {
+    throw new LacunaError('input', `${folder} does not exist; name a folder that pretrain made.`, { cause });
+  });
+  const config = await readModelConfig(folder);
   const compute = await openCompute({ model: config.model, engine, device, threads });
   try {
     const { parameters, fingerprint } = await readWeights(folder, compute.layout);

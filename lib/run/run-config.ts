@@ -128,6 +128,13 @@ export async function readRunConfig(folder: string): Promise<RunConfig | undefin
   );
 }
 
+/** The same of a folder that must have one. @throws {LacunaError} `input` where it has none, or one that is not Lacuna's. */
+export async function readModelConfig(folder: string): Promise<RunConfig> {
+  const config = await readRunConfig(folder);
+  if (config !== undefined) return config;
+  throw new LacunaError('input', `${folder} is no model: it has no config.json; name a folder that pretrain made.`);
+}
+
 /** Where two configurations differ, in words; empty where they would give the same weights. */
 export function describeDifference(made: RunConfig, asked: RunConfig): string {
   const [before, now] = [decisive(made), decisive(asked)];

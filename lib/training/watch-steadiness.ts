@@ -3,10 +3,17 @@
 import { clipLength } from '../clip/clip.js';
 import { createAugmenter } from '../clip/augment-clips.js';
 import { drawAugmentations } from '../clip/draw-augmentation.js';
+import { joinFloats } from '../clip/join-floats.js';
 import type { Dataset } from '../dataset/open-dataset.js';
 import { spreadRows } from '../dataset/spread-rows.js';
 import type { Vectors } from '../measures/nearest-neighbours.js';
-import { alignmentOf, distanceOfAny, figureSpread, type SpreadFigures } from '../measures/steadiness.js';
+import {
+  alignmentOf,
+  changeStrengths,
+  distanceOfAny,
+  figureSpread,
+  type SpreadFigures,
+} from '../measures/steadiness.js';
 import type { Compute } from '../run/compute.js';
 import type { RunConfig } from '../run/run-config.js';
 
@@ -27,9 +34,6 @@ export type SteadinessWatch = {
 const [leastClips, mostClips] = [4, 32];
 const mostAtOnce = 8;
 
-/** As in `evaluate --representation`. */
-const strengths = { flip: false, crop: 0.5, colour: 0.4 } as const;
-
 /**
  * Chooses clips, evenly spread over the rows.
  * @param rows of held-out clips
@@ -48,7 +52,11 @@ export function watchSteadiness(
   const batch = Math.min(mostAtOnce, clipsOfStep, clips);
   const length = clipLength(dataset.shape);
   const augment = createAugmenter(dataset.shape);
-  const changes = drawAugmentations(strengths, dataset.shape, { seed, step: 0, count: clips });
+  const changes = drawAugmentations({ flip: false, ...changeStrengths }, dataset.shape, {
+    seed,
+    step: 0,
+    count: clips,
+  });
   const embed = async (isChanged: boolean): Promise<Vectors> => {
     const parts: Float32Array[] = [];
     for (let start = 0; start < clips; start += batch) {
@@ -58,12 +66,7 @@ export function watchSteadiness(
       if (isChanged) augment(pixels, changes.slice(start, start + own.length), 1);
       parts.push(await compute.call('embed', { pixels, clips: own.length, batch }, [pixels.buffer]));
     }
-    const values = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-    let place = 0;
-    for (const part of parts) {
-      values.set(part, place);
-      place += part.length;
-    }
+    const values = joinFloats(parts);
     return { values, width: values.length / clips };
   };
   return {

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { checkOptions } from '../clip/check-options.js';
+import { inOrder } from '../clip/in-order.js';
 import type { JobControls } from '../clip/job.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { encodeVideo } from '../video/encode.js';
@@ -73,47 +74,29 @@ export async function writeWorld(options: WorldOptions, controls: JobControls = 
     ...Array.from({ length: videos }, (_, video) => ({ prefix: prefixes[world], video, isHeldOut: false })),
     ...Array.from({ length: heldOut }, (_, video) => ({ prefix: 'held-out', video, isHeldOut: true })),
   ];
-  const files: string[] = [];
-  const facts: Readonly<Record<string, unknown>>[] = [];
-  let done = 0;
-  const encode = async (index: number, { prefix, video, isHeldOut }: PlannedVideo, ends: AbortSignal) => {
+  const encode = async function* ({ prefix, video, isHeldOut }: PlannedVideo, ends: AbortSignal) {
     const scene = createScene(world, { ...drawn, video, isHeldOut });
     const name = `${prefix}-${String(video).padStart(3, '0')}.mp4`;
-    files[index] = path.join(out, name);
     const { width, height, fps } = scene;
-    await encodeVideo(files[index], scene.frames, { width, height, fps }, { signal: ends });
+    await encodeVideo(path.join(out, name), scene.frames, { width, height, fps }, { signal: ends });
     const split = heldOut > 0 && { split: isHeldOut ? 'test' : 'train' };
-    facts[index] = { file: name, label: scene.label, ...scene.facts, ...split };
-    done += 1;
-    onProgress?.({ unit: 'videos', done, total: planned.length, note: name });
+    yield { name, facts: { file: name, label: scene.label, ...scene.facts, ...split } };
   };
-  await doTogether(planned, encode, signal);
-  const rows = [Object.keys(facts[0] ?? {}), ...facts.map((own) => Object.values(own))].map((row) => row.join(','));
+  const files: string[] = [];
+  const rows: string[] = [];
+  const jobs = availableParallelism();
+  for await (const { items } of inOrder(planned, { jobs, ahead: jobs, signal }, encode)) {
+    for await (const { name, facts } of items) {
+      signal?.throwIfAborted();
+      if (rows.length === 0) rows.push(Object.keys(facts).join(','));
+      rows.push(Object.values(facts).join(','));
+      files.push(path.join(out, name));
+      onProgress?.({ unit: 'videos', done: files.length, total: planned.length, note: name });
+    }
+  }
   await writeFile(path.join(out, 'labels.csv'), `${rows.join('\n')}\n`);
   return files;
 }
 
 /** Which video of the world it is, and what it is called by. */
 type PlannedVideo = { readonly prefix: string; readonly video: number; readonly isHeldOut: boolean };
-
-/** Does the jobs, as many at once as there are cores; the first that fails ends all. */
-async function doTogether<Job>(
-  jobs: readonly Job[],
-  work: (index: number, job: Job, ends: AbortSignal) => Promise<void>,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const stop = new AbortController();
-  const ends = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
-  const queue = jobs.entries();
-  const takeAll = async () => {
-    for (const [index, job] of queue) {
-      ends.throwIfAborted();
-      await work(index, job, ends);
-    }
-  };
-  const workers = Array.from({ length: availableParallelism() }, () =>
-    takeAll().catch((error: unknown) => stop.abort(error)),
-  );
-  await Promise.all(workers);
-  ends.throwIfAborted();
-}

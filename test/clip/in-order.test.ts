@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { inOrder } from '../../lib/dataset/in-order.js';
+import { inOrder } from '../../lib/clip/in-order.js';
 
 const turn = () => new Promise<void>((go) => setImmediate(go));
 type Item = { readonly job: number; readonly part: number };

@@ -1,11 +1,12 @@
 // Owns what is kept of an experiment between calls: one folder a piece of work, one file a stage that is done. Knows nothing of what
 // is done in it.
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { writeWhole } from '../../dist/dataset/durable-file.js';
+import { readJsonFile } from '../../dist/formats/json-file.js';
 
 /** A piece of work that has a folder of its own, told from all others by its configuration. */
 export type Work = {
@@ -33,7 +34,7 @@ export async function openWork(root: string, name: string, config: unknown): Pro
   const hash = createHash('sha256').update(text).digest('hex').slice(0, hashLetters);
   const folder = join(root, `${name}-${hash}`);
   await mkdir(folder, { recursive: true });
-  const found = await readJson(join(folder, configName));
+  const found = await readJsonFile(join(folder, configName), z.unknown());
   if (!isDeepStrictEqual(found, JSON.parse(text))) {
     await writeWhole(folder, configName, [`${JSON.stringify(config, undefined, 2)}\n`]);
   }
@@ -41,20 +42,11 @@ export async function openWork(root: string, name: string, config: unknown): Pro
     folder,
     async keep(stage, schema, make) {
       const file = `${stage}.json`;
-      const kept = schema.safeParse(await readJson(join(folder, file)));
-      if (kept.success) return kept.data;
+      const kept = await readJsonFile(join(folder, file), schema);
+      if (kept !== undefined) return kept;
       const result = await make();
       await writeWhole(folder, file, [`${JSON.stringify(result)}\n`]);
       return result;
     },
   };
-}
-
-/** What a file holds; nothing where it is missing or no JSON, as after a power cut. */
-async function readJson(file: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(file, 'utf8'));
-  } catch {
-    return undefined;
-  }
 }
