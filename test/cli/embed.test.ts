@@ -27,7 +27,7 @@ describe('lacuna embed', () => {
     const out = at('vectors.npy');
     expect(JSON.parse(stdout)).to.deep.include({ out, vectors: 24, width: 128, clips: 24, clipsNow: 24, failures: [] });
     expect(stderr).to.match(
-      /(?:^|\n)8\/8 videos, .*\n.*vectors\.npy: 24 vectors of 128 numbers at \d+\.\d clips\/s, 0 failures\n$/,
+      /^8\/8 videos, .*\n.*vectors\.npy: 24 vectors of 128 numbers at \d+\.\d clips\/s, 0 failures\n$/,
     );
     expect((await readFile(at('vectors.jsonl'), 'utf8')).trimEnd().split('\n')).to.have.length(24);
     expect(decodeNpy(await readFile(out)).shape).to.deep.equal([24, 128]);

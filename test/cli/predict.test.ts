@@ -24,7 +24,7 @@ describe('lacuna predict', () => {
   it('fills the whole video in, in its own size and rate, and says what that is', async () => {
     const out = folder.path('next.npy');
     const { code, stdout, stderr } = await startCommand(predict(given.run, video, 'future:8', 'next.npy'));
-    expect(stderr).to.match(/^48 frames read, /m).and.match(/\n48\/48 frames, [^\n]*\n$/);
+    expect(stderr).to.match(/^48 frames read, [^\n]*\n48\/48 frames, [^\n]*\n$/);
     expect(stdout).to.equal(`${out}: 48 × 64 × 64 × 3 at 12 frames a second, 8 frames filled in by 1 window\n`);
     expect(code).to.equal(0);
     const { shape, data } = decodeNpy(await readFile(out));

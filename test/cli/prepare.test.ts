@@ -28,7 +28,7 @@ describe('lacuna prepare', () => {
     expect(stdout).to.match(
       /: 48 clips from 12 videos, 0 failures\n1 file passed over: not videos\nNext: lacuna pretrain /,
     );
-    expect(stderr).to.match(/^12\/12 videos, /m);
+    expect(stderr).to.match(/^12\/12 videos, /);
     expect(code).to.equal(0);
     expect(await readdir(at('data'))).to.include.members(['dataset.json', 'clips.jsonl', 'shards']);
   });
