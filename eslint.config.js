@@ -27,6 +27,23 @@ export default defineConfig(
     },
   },
   {
+    files: ['lib/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: '@tensorflow/tfjs',
+              allowTypeImports: true,
+              message: 'Take `tf` from lib/operations/tfjs.ts, which loads in a third of the time.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
     files: ['test/**/*.ts'],
     rules: {
       // `expect(x).to.be.true` is how chai says it.

@@ -1,8 +1,8 @@
 // Owns the engine that runs a program eagerly on one of tfjs's own backends. Nothing is fused and nothing is fast: this is
 // the truth that the others are held against.
-import * as tf from '@tensorflow/tfjs';
 import { operations } from '../operations/operations.js';
 import type { Tensors } from '../operations/operation.js';
+import { tf } from '../operations/tfjs.js';
 import { ArenaState } from './arena-state.js';
 import { checkGradients, checkInputs } from './check-arrays.js';
 import {

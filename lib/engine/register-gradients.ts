@@ -1,6 +1,6 @@
 // Owns the registration of the gradients of fused operations with tfjs, once for all backends.
-import * as tf from '@tensorflow/tfjs';
 import { operations } from '../operations/operations.js';
+import { tf } from '../operations/tfjs.js';
 
 let isDone = false;
 

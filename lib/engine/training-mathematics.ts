@@ -1,10 +1,10 @@
 // Owns the mathematics of a training step as pure functions over tfjs tensors: gradients, their norm, the update. An engine
 // runs them eagerly or traces them. Knows nothing of memory.
-import * as tf from '@tensorflow/tfjs';
 import { adamw } from '../operations/adamw.js';
 import { muon } from '../operations/muon.js';
 import { named, type Tensors } from '../operations/operation.js';
 import { sumSquares } from '../operations/sum-squares.js';
+import { tf } from '../operations/tfjs.js';
 import {
   type LossProgram,
   type OptimiserConstants,

@@ -1,6 +1,6 @@
 // Owns the switch of tfjs to another backend for the length of one synchronous call. Its engine is global: whoever uses tfjs
 // beside Lacuna finds it as it was.
-import * as tf from '@tensorflow/tfjs';
+import { tf } from '../operations/tfjs.js';
 
 /**
  * Runs something on a backend that is registered and starts synchronously.

@@ -1,10 +1,10 @@
 // Owns what stands on the encoder of a classifier: tokens become one vector, and the vector a number for each class. Knows no family.
-import * as tf from '@tensorflow/tfjs';
 import type { Tensors } from '../operations/operation.js';
 import { named } from '../operations/operation.js';
 import { attend } from '../operations/attention.js';
 import { gelu } from '../operations/gelu.js';
 import { linear } from '../operations/linear.js';
+import { tf } from '../operations/tfjs.js';
 import { type ModelParameter, zeros } from './initial.js';
 import type { ClassifierConfig, classifierPoolingNames } from './model-config.js';
 import { dense, denseOf, expansion, norm, normOf } from './transformer-block.js';

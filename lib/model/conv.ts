@@ -1,12 +1,12 @@
 // Owns the `conv` family: a dense two-scale U of 3 × 3 residual blocks over the patch grid, with the frames stacked in channels
 // and a plane that says what is not visible. It reads the clip filled in by a guess, and gives how much of what moves in the guess
 // is right and what is to be added.
-import * as tf from '@tensorflow/tfjs';
 import { tokenLength } from '../clip/token-grid.js';
 import type { MaskPlan } from '../masking/mask-plan.js';
 import { convolve } from '../operations/convolution.js';
 import { linear } from '../operations/linear.js';
 import { named, type Tensors } from '../operations/operation.js';
+import { tf } from '../operations/tfjs.js';
 import { he, inner, type ModelParameter, ofLayer, zeros } from './initial.js';
 import { type ConvConfig, gridOfModel } from './model-config.js';
 import type { ModelFamily, PlanInput, Reconstruction, TokenLayout } from './model-family.js';

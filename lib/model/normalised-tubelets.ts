@@ -1,6 +1,6 @@
 // Owns tubelets of mean 0 and variance 1, what a network fills in for the sake of its representation, and the way back to
 // pixels. Knows no family.
-import * as tf from '@tensorflow/tfjs';
+import { tf } from '../operations/tfjs.js';
 
 const channels = 3;
 

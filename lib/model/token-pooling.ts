@@ -1,5 +1,5 @@
 // Owns how the tokens of a whole clip become the vectors that are handed out. Knows no family.
-import * as tf from '@tensorflow/tfjs';
+import { tf } from '../operations/tfjs.js';
 import type { TokenPooling } from './model-config.js';
 import type { TokenLayout } from './model-family.js';
 

@@ -1,10 +1,10 @@
 // Owns the blocks of a transformer: their parameters by Hugging Face's names, and how tokens go through them. Knows no family.
-import * as tf from '@tensorflow/tfjs';
 import { attend } from '../operations/attention.js';
 import { gelu } from '../operations/gelu.js';
 import { layerNorm } from '../operations/layer-norm.js';
 import { linear } from '../operations/linear.js';
 import { named, type Tensors } from '../operations/operation.js';
+import { tf } from '../operations/tfjs.js';
 import { glorot, type Initial, inner, type ModelParameter, ofLayer, ones, zeros } from './initial.js';
 
 const epsilon = 1e-12;

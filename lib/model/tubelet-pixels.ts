@@ -1,6 +1,6 @@
 // Owns the order of a clip's pixels in tensors: from frames to tubelets and back. Knows no family.
-import * as tf from '@tensorflow/tfjs';
 import { type TokenGrid, tokenLength } from '../clip/token-grid.js';
+import { tf } from '../operations/tfjs.js';
 
 /** `[B, T, H, W, C]` → `[B, L, S, t·p·p·C]`, L = rows · columns: the tubelets of each place, step by step. */
 export function tubeletsByPlace(pixels: tf.Tensor, grid: TokenGrid): tf.Tensor {

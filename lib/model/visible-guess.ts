@@ -1,8 +1,8 @@
 // Owns a cheap guess of a whole clip from what is visible of it: the linear blend over time at each place, and where a place is
 // never visible the mean of its nearest visible neighbours. Knows no family.
-import * as tf from '@tensorflow/tfjs';
 import type { MaskPlan } from '../masking/mask-plan.js';
 import { named, type Tensors } from '../operations/operation.js';
+import { tf } from '../operations/tfjs.js';
 import { blendWeights } from './blend-weights.js';
 import type { PlanInput } from './model-family.js';
 import { chooseNearest, neighbourCount } from './nearest-places.js';

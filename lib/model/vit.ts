@@ -1,10 +1,10 @@
 // Owns the `vit` family: a transformer that sees visible tokens only, and a small decoder that fills in the hidden ones, with
 // the parameters of Hugging Face's VideoMAE by their names (Tong et al. 2022, section 3).
-import * as tf from '@tensorflow/tfjs';
 import { tokenLength } from '../clip/token-grid.js';
 import type { MaskPlan } from '../masking/mask-plan.js';
 import { linear } from '../operations/linear.js';
 import { named, type Tensors } from '../operations/operation.js';
+import { tf } from '../operations/tfjs.js';
 import { colourDeviation, colourMean } from './colours.js';
 import { drawDropPath } from './drop-path.js';
 import { glorot, type ModelParameter, ofLayer, zeros } from './initial.js';

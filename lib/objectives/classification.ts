@@ -1,9 +1,9 @@
 // Owns the objective of telling classes apart: the cross-entropy of what a classifier gives.
-import * as tf from '@tensorflow/tfjs';
 import { classify } from '../model/classifier.js';
 import type { ClassifierConfig } from '../model/model-config.js';
 import { logSoftmax } from '../operations/log-softmax.js';
 import { named } from '../operations/operation.js';
+import { tf } from '../operations/tfjs.js';
 import type { Objective } from './objective.js';
 
 /**

@@ -1,11 +1,11 @@
 // Owns the frames of a batch as a network fills them in, beside the true ones. Knows no family and no loss.
-import * as tf from '@tensorflow/tfjs';
 import type { TokenGrid } from '../clip/token-grid.js';
 import type { MaskPlan } from '../masking/mask-plan.js';
 import type { PlanInput } from '../model/model-family.js';
 import { framesOfTokens, tubeletsByToken } from '../model/tubelet-pixels.js';
 import { placeRows } from '../operations/embedding.js';
 import { named, type Tensors } from '../operations/operation.js';
+import { tf } from '../operations/tfjs.js';
 
 /** The inputs that {@link fillFrames} reads beside the pixels. */
 export function planFrames(plans: readonly MaskPlan[]): Readonly<Record<string, PlanInput>> {

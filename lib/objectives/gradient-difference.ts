@@ -1,5 +1,5 @@
 // Owns the difference of image gradients, which keeps edges sharp. Knows no network.
-import * as tf from '@tensorflow/tfjs';
+import { tf } from '../operations/tfjs.js';
 import type { FilledFrames } from './filled-frames.js';
 
 /**

@@ -1,5 +1,4 @@
 // Owns the programs that a model is run with: learning, filling in, embedding. Knows no family, no objective and no engine.
-import * as tf from '@tensorflow/tfjs';
 import type { ForwardProgram, InputSpec, LossProgram } from '../engine/engine.js';
 import type { MaskPlan } from '../masking/mask-plan.js';
 import type { MaskKey } from '../masking/plan-mask.js';
@@ -10,6 +9,7 @@ import { type ModelConfig, clipShapeOfModel, gridOfModel, type TokenPooling } fr
 import type { PlanInput } from '../model/model-family.js';
 import { layersOf } from '../model/parameters.js';
 import { poolTokens } from '../model/token-pooling.js';
+import { tf } from '../operations/tfjs.js';
 import { defaultLoss, type LossExpression } from './loss-expression.js';
 import type { ObjectiveOptions } from './objective.js';
 import type { ObjectiveName } from './objective-names.js';

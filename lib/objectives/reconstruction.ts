@@ -1,7 +1,7 @@
 // Owns the objective of filling in what is hidden: a distance of hidden values, and terms that compare the frames around them.
-import * as tf from '@tensorflow/tfjs';
 import type { Reconstruction } from '../model/model-family.js';
 import { sumSquares } from '../operations/sum-squares.js';
+import { tf } from '../operations/tfjs.js';
 import { fillFrames, planFrames } from './filled-frames.js';
 import { gradientDifference } from './gradient-difference.js';
 import { comparesFrames, type LossExpression } from './loss-expression.js';

@@ -1,6 +1,6 @@
 // Owns the structural dissimilarity of frames, 1 − SSIM, as something to be minimised. Knows no network.
-import * as tf from '@tensorflow/tfjs';
 import { ssimWindow } from '../measures/ssim.js';
+import { tf } from '../operations/tfjs.js';
 import { windowMeans } from '../operations/window-means.js';
 import type { FilledFrames } from './filled-frames.js';
 

@@ -1,5 +1,5 @@
 // Owns the AdamW update as a pure function over flat tensors. Knows nothing of where the tensors are kept.
-import * as tf from '@tensorflow/tfjs';
+import { tf } from './tfjs.js';
 
 /** The constants of AdamW that are baked into a compiled step. */
 export type AdamWConstants = { readonly beta1: number; readonly beta2: number; readonly epsilon: number };

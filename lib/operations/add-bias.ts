@@ -1,6 +1,6 @@
 // Owns the sum with one number for each channel, with a fast gradient of those. Knows nothing of models.
-import * as tf from '@tensorflow/tfjs';
 import { sumRows } from './row-sum.js';
+import { tf } from './tfjs.js';
 
 /**
  * `x + bias` along the last axis; the gradient of the bias is a product, see `sumRows`.

@@ -1,7 +1,7 @@
 // Owns scaled dot-product attention and its gradient. Knows nothing of models.
-import * as tf from '@tensorflow/tfjs';
 import { emitAttention, emitAttentionGradient } from './emit-attention.js';
 import { type Attributes, named, type Operation, runForGradients, runForOne, type Tensors } from './operation.js';
+import { tf } from './tfjs.js';
 
 /**
  * `softmax(q kᵀ / √d) v` for each head (Vaswani et al. 2017, equation 1).

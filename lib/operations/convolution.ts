@@ -3,13 +3,13 @@
 //
 // Either is a matrix product over neighbourhoods gathered in one pass, and the weight's gradient a product with the same
 // neighbourhoods: all of them run at the speed of a product.
-import * as tf from '@tensorflow/tfjs';
 import { addBias } from './add-bias.js';
 import { emitProduct } from './emit-product.js';
 import { emitTransposedConvolution } from './emit-transposed-convolution.js';
 import { emitTaps, neighbourhoods, tapsOfKernel } from './neighbourhoods.js';
 import { named, runForOne, runOperation, type Operation } from './operation.js';
 import { emitReshape } from './emit-layout.js';
+import { tf } from './tfjs.js';
 
 /**
  * `y[b,p,o] = Σ_d Σ_c w[o,d,c] · x[b,s·p+d,c] + bias[o]`, d over the k × k offsets around 0, zeros outside, s the stride.

@@ -13,7 +13,6 @@
 //
 // A banded matrix is W / k times as much work, at the rate of a product. So pictures that are wide for their kernel take the
 // `Conv`, all others and all gradients of the weight the bands; slices win little there and are many nodes.
-import * as tf from '@tensorflow/tfjs';
 import type { OnnxGraph, OnnxValue } from '../formats/onnx-graph.js';
 import { emitReshape, emitTranspose } from './emit-layout.js';
 import { addBias } from './add-bias.js';
@@ -21,6 +20,7 @@ import { checkKernel } from './convolution.js';
 import { emitBands, emitBandSums, emitLines, fromChannels, toChannels } from './depthwise-bands.js';
 import { emitProduct } from './emit-product.js';
 import { named, runForOne, type Operation } from './operation.js';
+import { tf } from './tfjs.js';
 
 /**
  * `y[b,p,c] = Σ_d w[c,d] · x[b,s·p+d,c] + bias[c]`, d over the k × k offsets around 0, zeros outside, s the stride.

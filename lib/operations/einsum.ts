@@ -1,6 +1,6 @@
 // Owns the sum of products of two tensors over named axes, made of one matrix product, so that its gradients are products too.
 // Knows nothing of models.
-import * as tf from '@tensorflow/tfjs';
+import { tf } from './tfjs.js';
 
 /**
  * Einstein's summation of two tensors, such as `bij,bkj->bik`: axes of the same letter run together, those that the result does

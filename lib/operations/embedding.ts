@@ -1,6 +1,6 @@
 // Owns the picking of rows of a table by whole numbers, and the placing of rows in one, with a fast gradient for each case. Knows
 // nothing of models.
-import * as tf from '@tensorflow/tfjs';
+import { tf } from './tfjs.js';
 
 /**
  * Row `ids[…]` of the table for each id. Ids may repeat: their gradients add up.

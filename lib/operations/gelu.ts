@@ -1,7 +1,7 @@
 // Owns the Gaussian error linear unit and its gradient. Knows nothing of models.
-import * as tf from '@tensorflow/tfjs';
 import type { OnnxValue } from '../formats/onnx-graph.js';
 import { named, runForOne, type Operation } from './operation.js';
+import { tf } from './tfjs.js';
 
 /** `x · Φ(x)`, Φ the normal distribution function, exact (Hendrycks and Gimpel 2016, section 2); the shape of `x`. */
 export function gelu(x: tf.Tensor): tf.Tensor {

@@ -1,5 +1,5 @@
 // Owns normalisation over groups of channels and all places, channels last, with its gradient. Knows nothing of models.
-import * as tf from '@tensorflow/tfjs';
+import { tf } from './tfjs.js';
 
 /**
  * `(x − mean) / √(variance + ε) · scale + shift`, the statistics of each sample over all places and over the channels of a group

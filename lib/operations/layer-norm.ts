@@ -1,9 +1,9 @@
 // Owns normalisation over the last axis and its gradient. Knows nothing of models.
-import * as tf from '@tensorflow/tfjs';
 import type { OnnxGraph, OnnxValue } from '../formats/onnx-graph.js';
 import { emitProduct } from './emit-product.js';
 import { named, runForOne, runForGradients, type Operation } from './operation.js';
 import { emitRowSum } from './row-sum.js';
+import { tf } from './tfjs.js';
 
 /**
  * `(x − mean) / √(variance + ε) · scale + shift` over the last axis (Ba, Kiros and Hinton 2016, equation 4).

@@ -1,7 +1,7 @@
 // Owns the affine map over the last axis and its gradient. Knows nothing of models.
-import * as tf from '@tensorflow/tfjs';
 import { named, runForOne, type Operation } from './operation.js';
 import { sumRows } from './row-sum.js';
+import { tf } from './tfjs.js';
 
 /**
  * `x Wᵀ + b`, the weight stored as PyTorch stores it.

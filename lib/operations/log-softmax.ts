@@ -1,6 +1,6 @@
 // Owns the logarithm of the softmax over the last axis, and its gradient. Knows nothing of models.
-import * as tf from '@tensorflow/tfjs';
 import { named, runForOne, type Operation } from './operation.js';
+import { tf } from './tfjs.js';
 
 /** `x − log Σ exp(x)` over the last axis, without overflow; the shape of `x`. */
 export function logSoftmax(x: tf.Tensor): tf.Tensor {

@@ -1,6 +1,6 @@
 // Owns the Muon update of one matrix as a pure function. Knows nothing of where the matrix is kept.
-import * as tf from '@tensorflow/tfjs';
 import { sumSquares } from './sum-squares.js';
+import { tf } from './tfjs.js';
 
 /** What the update of a matrix reads; each flat tensor `[O · I]`, each rate a scalar. */
 export type MuonInputs = {

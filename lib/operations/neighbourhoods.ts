@@ -1,6 +1,6 @@
 // Owns the gathering of what lies around the places of a picture, channels last: what a convolution multiplies. Knows no weight.
-import * as tf from '@tensorflow/tfjs';
 import type { OnnxGraph, OnnxValue } from '../formats/onnx-graph.js';
+import { tf } from './tfjs.js';
 
 /** What is gathered for which places. */
 export type Taps = {

@@ -1,7 +1,8 @@
 // Owns what an operation is: a fused step of a model that tfjs lacks or that onnxruntime runs faster in one piece. Knows
 // nothing of the engines that run it.
-import { engine, type Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
 import type { OnnxGraph, OnnxValue } from '../formats/onnx-graph.js';
+import { tf } from './tfjs.js';
 
 /** Tensors by name. */
 export type Tensors = Readonly<Record<string, Tensor>>;
@@ -41,7 +42,7 @@ export type OperationGradient = {
 
 /** Runs an operation on the current tfjs backend and gives all its outputs. */
 export function runOperation(operation: Operation, inputs: Tensors, attributes: Attributes = {}): Tensor[] {
-  const outputs: Tensor | Tensor[] = engine().runKernel(operation.name, { ...inputs }, { ...attributes });
+  const outputs: Tensor | Tensor[] = tf.engine().runKernel(operation.name, { ...inputs }, { ...attributes });
   return Array.isArray(outputs) ? outputs : [outputs];
 }
 

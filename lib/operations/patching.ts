@@ -1,8 +1,8 @@
 // Owns the cut of clips and pictures into blocks that do not overlap, and what is learned over such blocks. Knows nothing of
 // models.
-import * as tf from '@tensorflow/tfjs';
 import { linear } from './linear.js';
 import { pixelUnshuffle } from './pixel-shuffle.js';
+import { tf } from './tfjs.js';
 
 /** The sizes of a block: frames, and pixels along each side. */
 export type Tubelet = { readonly t: number; readonly p: number };

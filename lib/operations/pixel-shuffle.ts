@@ -1,5 +1,5 @@
 // Owns the exchange of places for channels, channels last. Knows nothing of models.
-import * as tf from '@tensorflow/tfjs';
+import { tf } from './tfjs.js';
 
 /**
  * Each place becomes `factor × factor` places (Shi et al. 2016, equation 4). Channels are in the order row, column, channel of

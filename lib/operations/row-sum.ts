@@ -1,8 +1,8 @@
 // Owns the sum over rows, which every bias has for a gradient. Knows nothing of models.
-import * as tf from '@tensorflow/tfjs';
 import type { OnnxGraph, OnnxValue } from '../formats/onnx-graph.js';
 import { emitProduct } from './emit-product.js';
 import { named, runForOne, type Operation } from './operation.js';
+import { tf } from './tfjs.js';
 
 /**
  * The sum over all axes but the last.

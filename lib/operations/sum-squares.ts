@@ -1,6 +1,6 @@
 // Owns the sum of squares, of which losses and the norm of a gradient are made. Knows nothing of models.
-import * as tf from '@tensorflow/tfjs';
 import { named, runForOne, type Operation } from './operation.js';
+import { tf } from './tfjs.js';
 
 /**
  * Σ x² over all of `x`, in one pass.

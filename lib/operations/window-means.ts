@@ -1,5 +1,5 @@
 // Owns the means over square windows of planes, as products with bands of ones. Knows nothing of models.
-import * as tf from '@tensorflow/tfjs';
+import { tf } from './tfjs.js';
 
 /**
  * The mean of each window of k × k that lies inside the plane.

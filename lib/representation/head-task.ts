@@ -1,6 +1,5 @@
 // Owns the training of classifiers on features that stay as they are: several of them at once, one for each rate. Knows nothing of
 // where features come from.
-import * as tf from '@tensorflow/tfjs';
 import { createRandom } from '../clip/random.js';
 import type { Engine } from '../engine/engine.js';
 import { layOutParameters } from '../engine/parameter-layout.js';
@@ -9,6 +8,7 @@ import { initialise } from '../model/initial.js';
 import type { ClassifierConfig } from '../model/model-config.js';
 import { logSoftmax } from '../operations/log-softmax.js';
 import { named, type Tensors } from '../operations/operation.js';
+import { tf } from '../operations/tfjs.js';
 
 /** Vectors of clips, `[n, tokens, D]`. */
 export type Features = {

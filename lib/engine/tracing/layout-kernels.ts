@@ -1,6 +1,6 @@
 // Owns the kernels that rearrange whole tensors: shapes, axes, joining, repeating, blocks.
-import * as tf from '@tensorflow/tfjs';
 import { emitConcat, emitPad, emitReshape, emitSlice, emitTranspose } from '../../operations/emit-layout.js';
+import { tf } from '../../operations/tfjs.js';
 import {
   axesOf,
   axisFromFront,

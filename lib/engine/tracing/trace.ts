@@ -1,7 +1,7 @@
 // Owns the tracing of a function over tfjs tensors into a graph. Knows nothing of what the function computes.
-import * as tf from '@tensorflow/tfjs';
 import type { OnnxGraph, OnnxValue } from '../../formats/onnx-graph.js';
 import { operations } from '../../operations/operations.js';
+import { tf } from '../../operations/tfjs.js';
 import { registerGradients } from '../register-gradients.js';
 import { withBackend } from '../with-backend.js';
 import { describeFailure } from './describe-failure.js';

@@ -1,7 +1,7 @@
 // Owns the tfjs backend that computes nothing: each kernel adds nodes to a graph. Knows nothing of models or sessions.
 import { isSameShape } from '../../operations/shapes.js';
-import * as tf from '@tensorflow/tfjs';
 import type { OnnxGraph, OnnxValue } from '../../formats/onnx-graph.js';
+import { tf } from '../../operations/tfjs.js';
 import { onnxTypeOf } from './trace-kernel.js';
 
 /** Its name among tfjs's backends. */

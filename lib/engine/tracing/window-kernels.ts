@@ -1,6 +1,6 @@
 // Owns the kernels that cut parts out of a tensor or put something around it.
-import * as tf from '@tensorflow/tfjs';
 import { emitGather, emitPad, emitReshape, emitSlice } from '../../operations/emit-layout.js';
+import { tf } from '../../operations/tfjs.js';
 import {
   axisFromFront,
   inputOf,
