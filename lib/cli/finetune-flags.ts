@@ -58,6 +58,11 @@ export function addTrainingFlags(command: Command): Command {
       '--colour <n>',
       'how far brightness, contrast and saturation may lie from 1; default: 0',
       realNumber({ least: 0, most: 1 }),
+    )
+    .option(
+      '--hue <part>',
+      'how far hues may be turned, in parts of the circle; default: 0',
+      realNumber({ least: 0, most: 0.5 }),
     );
   return addSplitFlags(training);
 }

@@ -69,6 +69,11 @@ export const addPretrain: AddCommand = (program) =>
       realNumber({ least: 0, most: 1 }),
     )
     .option(
+      '--hue <part>',
+      'turn hues by up to this part of the circle, such as 0.1; default: 0',
+      realNumber({ least: 0, most: 0.5 }),
+    )
+    .option(
       '--repeat <n>',
       'clips of a step from one clip, each cropped and hidden in its own way; default: 1',
       wholeNumber({ least: 1 }),

@@ -13,6 +13,8 @@ export type AugmentationOptions = {
   readonly crop: number;
   /** How far brightness, contrast and saturation may lie from 1, from 0 to 1; at 0 they are left alone. */
   readonly colour: number;
+  /** How far hues may be turned, in parts of the whole circle, from 0 to a half; at 0 they are left alone. */
+  readonly hue: number;
 };
 
 /** How one clip is changed: the same for all its frames. */
@@ -24,13 +26,13 @@ export type Augmentation = {
 };
 
 /** Whether these options change anything. */
-export function isAugmented({ flip, crop, colour }: AugmentationOptions): boolean {
-  return flip || crop < 1 || colour > 0;
+export function isAugmented({ flip, crop, colour, hue }: AugmentationOptions): boolean {
+  return flip || crop < 1 || colour > 0 || hue > 0;
 }
 
 /** For each place of a batch of `count` clips; that of one place does not depend on `count`. */
 export function drawAugmentations(
-  { flip, crop, colour }: AugmentationOptions,
+  { flip, crop, ...colours }: AugmentationOptions,
   shape: ClipShape,
   { seed, step, count }: { readonly seed: number; readonly step: number; readonly count: number },
 ): readonly Augmentation[] {
@@ -38,7 +40,9 @@ export function drawAugmentations(
   return Array.from({ length: count }, (_, place) => ({
     isMirrored: flip && flips.integer(2) === 1,
     ...(crop < 1 ? { window: drawWindow(createRandom(seed, 'crop', step, place), shape, crop) } : {}),
-    ...(colour > 0 ? { colour: drawColour(createRandom(seed, 'colour', step, place), colour) } : {}),
+    ...(colours.colour > 0 || colours.hue > 0
+      ? { colour: drawColour(createRandom(seed, 'colour', step, place), colours) }
+      : {}),
   }));
 }
 
@@ -67,7 +71,8 @@ function drawWindow(random: Random, { height, width }: ClipShape, least: number)
   return { left: 0, top: 0, width, height };
 }
 
-function drawColour(random: Random, strength: number): ColourFactors {
-  const draw = () => 1 + strength * (2 * random.uniform() - 1);
-  return { brightness: draw(), contrast: draw(), saturation: draw() };
+function drawColour(random: Random, { colour, hue }: Pick<AugmentationOptions, 'colour' | 'hue'>): ColourFactors {
+  const draw = (around: number, by: number) => around + by * (2 * random.uniform() - 1);
+  const factors = { brightness: draw(1, colour), contrast: draw(1, colour), saturation: draw(1, colour) };
+  return { ...factors, hue: draw(0, hue) };
 }

@@ -1,6 +1,6 @@
-// Owns the change of a clip's brightness, contrast and saturation. Knows nothing of how much is wanted.
+// Owns the change of a clip's brightness, contrast, saturation and hue. Knows nothing of how much is wanted.
 
-/** How much; 1 leaves all as it is. From 0 to 2. */
+/** How much; factors of 1, and no turn, leave all as it is. Factors are from 0 to 2. */
 export type ColourFactors = {
   /** 0 is black. */
   readonly brightness: number;
@@ -8,39 +8,61 @@ export type ColourFactors = {
   readonly contrast: number;
   /** 0 is grey. */
   readonly saturation: number;
+  /** How far hues are turned, in parts of the whole circle; a third makes red green. */
+  readonly hue: number;
 };
 
 /** Of red, green and blue in grey (ITU-R BT.601). */
 const greyWeights = [0.299, 0.587, 0.114] as const;
 
+/** Of blue − grey in U, and of red − grey in V (the same). */
+const chromaWeights = { u: 0.492, v: 0.877 } as const;
+
 /** Parts of one in the whole numbers that are reckoned with. */
 const one = 2 ** 16;
 
 /**
- * Changes a clip `[T, H, W, 3]` in place: brightness, then contrast, then saturation, as torchvision defines them, but all frames
- * alike (the mean is that of the whole clip, so that nothing flickers), and cut off at 0 and 255 and rounded once, at the end.
+ * Changes a clip `[T, H, W, 3]` in place: brightness, then contrast, then saturation, as torchvision defines them, then hue, by which
+ * U and V turn and grey stays (torchvision turns HSV's, which changes how light a colour is); but all frames alike (the mean is that
+ * of the whole clip, so that nothing flickers), and cut off at 0 and 255 and rounded once, at the end.
  */
-export function jitterColour(pixels: Uint8Array, { brightness, contrast, saturation }: ColourFactors): void {
-  // With x′ = b·x, x″ = c·x′ + (1 − c)·mean′ and y = s·x″ + (1 − s)·grey(x″): y = s·c·b·x + (1 − s)·c·b·grey(x) + (1 − c)·mean′
-  const [red, green, blue] = greyWeights.map((weight) =>
-    Math.round(one * weight * (1 - saturation) * contrast * brightness),
+export function jitterColour(pixels: Uint8Array, { brightness, contrast, saturation, hue }: ColourFactors): void {
+  // With x′ = b·x, x″ = c·x′ + (1 − c)·mean′ and H that turns what differs from grey: y = s·H·(x″ − grey(x″)) + grey(x″), and since
+  // the mean is grey, y = (s·H·(1 − grey) + grey)·c·b·x + (1 − c)·mean′
+  const turned = turnHue(2 * Math.PI * hue);
+  const matrix = turned.map((row) =>
+    row.map((value, from) => {
+      const grey = greyWeights[from] ?? 0;
+      const ofGrey = row.reduce((sum, other) => sum + other, 0) * grey;
+      return Math.round(one * contrast * brightness * (saturation * (value - ofGrey) + grey));
+    }),
   );
-  const own = Math.round(one * saturation * contrast * brightness);
-  const rest = Math.round(one * (1 - contrast) * brightness * meanGrey(pixels)) + one / 2;
-  mix(pixels, own, red ?? 0, green ?? 0, blue ?? 0, rest);
+  mix(pixels, matrix.flat(), Math.round(one * (1 - contrast) * brightness * meanGrey(pixels)) + one / 2);
 }
 
-/** All factors are at most 2, so the sums stay below 31 bits. */
-function mix(pixels: Uint8Array, own: number, red: number, green: number, blue: number, rest: number): void {
+/** What turns U and V by an angle, of what differs from grey in red, green and blue: `[3, 3]`. */
+function turnHue(angle: number): readonly (readonly number[])[] {
+  const [ofRed, ofGreen, ofBlue] = greyWeights;
+  const { u, v } = chromaWeights;
+  const [cosine, sine] = [Math.cos(angle), Math.sin(angle)];
+  const red = [cosine, 0, (sine * u) / v];
+  const blue = [(-sine * v) / u, 0, cosine];
+  // Grey stays 0.
+  const green = red.map((value, from) => -(ofRed * value + ofBlue * (blue[from] ?? 0)) / ofGreen);
+  return [red, green, blue];
+}
+
+/** Factors are at most 2, so that no coefficient is above 12 and the sums stay below 31 bits. */
+function mix(pixels: Uint8Array, matrix: readonly number[], rest: number): void {
+  const [rr = 0, rg = 0, rb = 0, gr = 0, gg = 0, gb = 0, br = 0, bg = 0, bb = 0] = matrix;
   const clamped = new Uint8ClampedArray(pixels.buffer, pixels.byteOffset, pixels.length);
   for (let at = 0; at < pixels.length; at += 3) {
     const r = clamped[at] ?? 0;
     const g = clamped[at + 1] ?? 0;
     const b = clamped[at + 2] ?? 0;
-    const grey = red * r + green * g + blue * b + rest;
-    clamped[at] = (own * r + grey) >> 16;
-    clamped[at + 1] = (own * g + grey) >> 16;
-    clamped[at + 2] = (own * b + grey) >> 16;
+    clamped[at] = (rr * r + rg * g + rb * b + rest) >> 16;
+    clamped[at + 1] = (gr * r + gg * g + gb * b + rest) >> 16;
+    clamped[at + 2] = (br * r + bg * g + bb * b + rest) >> 16;
   }
 }
 

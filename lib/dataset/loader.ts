@@ -22,6 +22,8 @@ export type LoaderOptions = {
   readonly crop?: number;
   /** How far brightness, contrast and saturation may lie from 1, from 0 to 1. Default 0: they are left alone. */
   readonly colour?: number;
+  /** How far hues may be turned, in parts of the whole circle, from 0 to a half. Default 0: they are left alone. */
+  readonly hue?: number;
   /** Threads that change clips, where there is anything to change, at least 1. They do not change what comes out. Default 1. */
   readonly threads?: number;
 };
@@ -64,7 +66,7 @@ const bytesAhead = 256 * 2 ** 20;
  */
 export function createLoader(
   dataset: Pick<Dataset, 'clips' | 'shape' | 'readClips'>,
-  { rows, batch, seed, repeat = 1, flip = false, crop = 1, colour = 0, threads = 1 }: LoaderOptions,
+  { rows, batch, seed, repeat = 1, flip = false, crop = 1, colour = 0, hue = 0, threads = 1 }: LoaderOptions,
 ): Loader {
   if (!Number.isSafeInteger(batch) || batch < 1)
     throw new RangeError(`batch must be a whole number from 1, got ${batch}`);
@@ -93,8 +95,8 @@ export function createLoader(
     // Memory that was handed on to another thread is gone.
     if (pixels?.length === batchBytes) free.push(pixels);
   };
-  const isChanged = repeat > 1 || isAugmented({ flip, crop, colour });
-  const changers = createThreads(threads, { shape: dataset.shape, batch, repeat, seed, flip, crop, colour });
+  const isChanged = repeat > 1 || isAugmented({ flip, crop, colour, hue });
+  const changers = createThreads(threads, { shape: dataset.shape, batch, repeat, seed, flip, crop, colour, hue });
   const make = async (step: number): Promise<Batch> => {
     const read = samplesOf(step);
     const pixels = free.pop() ?? new Uint8Array(batchBytes);

@@ -169,7 +169,9 @@ async function measure(
 function createChanges(shape: ClipShape, seed: number) {
   const { height, width } = shape;
   const drawn = (row: number, options: { readonly crop: number; readonly colour: number }): Augmentation =>
-    drawAugmentations({ flip: false, ...options }, shape, { seed, step: row, count: 1 })[0] ?? { isMirrored: false };
+    drawAugmentations({ flip: false, hue: 0, ...options }, shape, { seed, step: row, count: 1 })[0] ?? {
+      isMirrored: false,
+    };
   const by = { x: Math.max(1, Math.round(width * shiftPart)), y: Math.max(1, Math.round(height * shiftPart)) };
   const corner = (left: number, top: number) => (): Augmentation => ({
     isMirrored: false,

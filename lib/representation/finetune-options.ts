@@ -51,6 +51,8 @@ export type FinetuneOptions = {
   readonly crop?: number | undefined;
   /** Change brightness, contrast and saturation; see `pretrain`. Default 0. */
   readonly colour?: number | undefined;
+  /** Turn hues; see `pretrain`. Default 0. */
+  readonly hue?: number | undefined;
   /** The part of each class's groups that is for validation where the dataset does not say it, in [0, 0.9]. Default 0.15. */
   readonly validation?: number | undefined;
   /** The same for the test. Default 0.2. */
@@ -85,6 +87,7 @@ export const finetuneSchema = z.strictObject({
   flip: z.boolean().default(true),
   crop: z.number().gt(0).max(1).default(1),
   colour: z.number().min(0).max(1).default(0),
+  hue: z.number().min(0).max(0.5).default(0),
   validation: z.number().min(0).max(0.9).default(0.15),
   test: z.number().min(0).max(0.9).default(0.2),
   seed: z.int().min(0).default(0),
@@ -146,7 +149,7 @@ export function trialConfig(
       isBatchChosen: false,
       accumulate: 1,
     },
-    ...{ flip: options.flip, crop: options.crop, colour: options.colour, repeat: 1, learningRate },
+    ...{ flip: options.flip, crop: options.crop, colour: options.colour, hue: options.hue, repeat: 1, learningRate },
     ...{ warmUpSteps: Math.round(warmUpPart * amount), schedule: 'cosine', minLearningRate: 0 },
     ...{ layerDecay: start === 'pretrained' ? options.layerDecay : 1, smoothing: options.smoothing },
     ...{ weightDecay: options.weightDecay, optimizer: 'adamw', beta1: 0.9, beta2: 0.95, clipNorm: 1, average: 0 },

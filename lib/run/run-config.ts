@@ -49,6 +49,8 @@ const runConfigSchema = z.object({
   crop: z.number().gt(0).max(1).default(1),
   /** How far brightness, contrast and saturation may lie from 1. */
   colour: z.number().min(0).max(1).default(0),
+  /** How far hues may be turned, in parts of the whole circle. */
+  hue: z.number().min(0).max(0.5).default(0),
   /** Clips of a step that come from one clip of the dataset. */
   repeat: z.int().min(1).default(1),
   /** The highest rate, and the steps until it is reached. */

@@ -34,10 +34,10 @@ const mostLoaderThreads = 4;
 
 /** What a run is fed with, but for the rows. */
 export function loaderOptions(config: RunConfig): Omit<LoaderOptions, 'rows'> {
-  const { batch, seed, repeat, flip, crop, colour, device } = config;
+  const { batch, seed, repeat, flip, crop, colour, hue, device } = config;
   // On the processor the threads of the mathematics are there already; another device waits for nothing else.
   const threads = device === 'cpu' ? 1 : Math.max(1, Math.min(mostLoaderThreads, availableParallelism() - 1));
-  return { batch, seed, repeat, flip, crop, colour, threads };
+  return { batch, seed, repeat, flip, crop, colour, hue, threads };
 }
 
 /** How the thread that trains a run is opened. */

@@ -78,6 +78,8 @@ export type PretrainOptions = ModelOptions & {
   readonly crop?: number | undefined;
   /** How far brightness, contrast and saturation of each clip may lie from 1, at random, 0 to 1. Default 0: they are left alone. */
   readonly colour?: number | undefined;
+  /** How far the hues of each clip may be turned, at random, in parts of the whole circle, 0 to 0.5. Default 0: they are left alone. */
+  readonly hue?: number | undefined;
   /**
    * How many clips of a step come from one clip of the dataset, each cropped, mirrored and hidden in its own way; `batch` is a
    * multiple of it. Default 1.
@@ -149,6 +151,7 @@ const optionsSchema = z.strictObject({
   flip: z.boolean().default(true),
   crop: z.number().gt(0).max(1).default(1),
   colour: z.number().min(0).max(1).default(0),
+  hue: z.number().min(0).max(0.5).default(0),
   repeat: z.int().min(1).max(4096).default(1),
   learningRate: z.number().positive().optional(),
   warmUp: z.int().min(0).default(30),
@@ -244,6 +247,7 @@ export function resolveRunConfig(options: CheckedPretrainOptions, dataset: Datas
     flip: options.flip,
     crop: options.crop,
     colour: options.colour,
+    hue: options.hue,
     repeat: options.repeat,
     learningRate,
     layerDecay: options.layerDecay,

@@ -52,7 +52,7 @@ export function watchSteadiness(
   const batch = Math.min(mostAtOnce, clipsOfStep, clips);
   const length = clipLength(dataset.shape);
   const augment = createAugmenter(dataset.shape);
-  const changes = drawAugmentations({ flip: false, ...changeStrengths }, dataset.shape, {
+  const changes = drawAugmentations({ flip: false, hue: 0, ...changeStrengths }, dataset.shape, {
     seed,
     step: 0,
     count: clips,

@@ -112,7 +112,21 @@ describe('lacuna pretrain', () => {
 
   it('takes other clips, another target and another loss where it is told to, and keeps that with the run', async () => {
     const run = path.join(given.folder, 'changed');
-    const changes = ['--crop', '0.5', '--colour', '0.2', '--repeat', '2', '--no-flip', '--steps', '2', '--batch', '4'];
+    const changes = [
+      '--crop',
+      '0.5',
+      '--colour',
+      '0.2',
+      '--hue',
+      '0.1',
+      '--repeat',
+      '2',
+      '--no-flip',
+      '--steps',
+      '2',
+      '--batch',
+      '4',
+    ];
     const network = ['--target', 'pixels', '--loss', 'l1+gradient:0.5', '--layer-decay', '0.75'];
     const words = ['--hide', 'future:8', ...changes, ...network, '--quiet'];
     const { code, stderr } = await startCommand(pretrain(words, run));
@@ -120,7 +134,7 @@ describe('lacuna pretrain', () => {
     const { lacuna } = JSON.parse(await readFile(path.join(run, 'config.json'), 'utf8')) as Record<string, object>;
     expect(lacuna).to.include({ loss: 'l1+gradient:0.5', layerDecay: 0.75 });
     expect(lacuna).to.have.nested.property('model.target', 'pixels');
-    expect(lacuna).to.include({ crop: 0.5, colour: 0.2, repeat: 2, flip: false, batch: 4 });
+    expect(lacuna).to.include({ crop: 0.5, colour: 0.2, hue: 0.1, repeat: 2, flip: false, batch: 4 });
   });
 
   it('steers the training as it is told to, and says what was best', async () => {

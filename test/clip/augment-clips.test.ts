@@ -22,7 +22,7 @@ function changed(source: Uint8Array, { window, isMirrored, colour }: Augmentatio
 }
 
 describe('createAugmenter', () => {
-  const options = { flip: true, crop: 0.4, colour: 0.3 };
+  const options = { flip: true, crop: 0.4, colour: 0.3, hue: 0.2 };
   for (const repeat of [1, 2, 3, 6]) {
     it(`makes ${repeat} of each clip, in place and in order`, () => {
       const augmentations = drawAugmentations(options, shape, { seed: 1, step: repeat, count: 6 });

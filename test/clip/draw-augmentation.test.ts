@@ -4,7 +4,7 @@ import { drawAugmentations, isAugmented } from '../../lib/clip/draw-augmentation
 import { createRandom } from '../../lib/clip/random.js';
 
 const shape = { frames: 4, height: 48, width: 64, channels: 3 };
-const all = { flip: true, crop: 0.5, colour: 0.4 };
+const all = { flip: true, crop: 0.5, colour: 0.4, hue: 0.1 };
 
 describe('drawAugmentations', () => {
   it('follows from the seed, the step and the place alone', () => {
@@ -64,19 +64,26 @@ describe('drawAugmentations', () => {
       expect(Math.min(...factors)).to.be.within(0.6, 0.62);
       expect(Math.max(...factors)).to.be.within(1.38, 1.4);
     }
+    const hues = drawn.map(({ colour }) => colour?.hue ?? Number.NaN);
+    expect(Math.min(...hues)).to.be.within(-0.1, -0.095);
+    expect(Math.max(...hues)).to.be.within(0.095, 0.1);
+    const [turned] = drawAugmentations({ ...all, colour: 0 }, shape, { seed: 5, step: 0, count: 1 });
+    expect(turned?.colour).to.include({ brightness: 1, contrast: 1, saturation: 1, hue: hues[0] });
   });
 
   it('mirrors by a stream of the step, and leaves out what is not asked for', () => {
     const random = createRandom(7, 'flip', 3);
     const expected = Array.from({ length: 20 }, () => ({ isMirrored: random.integer(2) === 1 }));
-    const none = { flip: false, crop: 1, colour: 0 };
+    const none = { flip: false, crop: 1, colour: 0, hue: 0 };
     expect(drawAugmentations({ ...none, flip: true }, shape, { seed: 7, step: 3, count: 20 })).to.deep.equal(expected);
     expect(drawAugmentations(none, shape, { seed: 7, step: 3, count: 2 })).to.deep.equal([
       { isMirrored: false },
       { isMirrored: false },
     ]);
     expect(
-      [none, { ...none, flip: true }, { ...none, crop: 0.9 }, { ...none, colour: 0.1 }].map(isAugmented),
-    ).to.deep.equal([false, true, true, true]);
+      [none, { ...none, flip: true }, { ...none, crop: 0.9 }, { ...none, colour: 0.1 }, { ...none, hue: 0.1 }].map(
+        isAugmented,
+      ),
+    ).to.deep.equal([false, true, true, true, true]);
   });
 });

@@ -9,7 +9,7 @@ import { startCommand } from '../cli/start-command.js';
 import { rejectionOf } from '../video/made-videos.js';
 
 const shape = { frames: 2, height: 10, width: 12, channels: 3 };
-const task = { shape, batch: 4, repeat: 2, seed: 9, flip: true, crop: 0.5, colour: 0.2 };
+const task = { shape, batch: 4, repeat: 2, seed: 9, flip: true, crop: 0.5, colour: 0.2, hue: 0.1 };
 const noise = (salt: number) =>
   Uint8Array.from({ length: 4 * clipLength(shape) }, (_, index) => (index * 37 + salt) & 255);
 

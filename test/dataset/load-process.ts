@@ -13,7 +13,7 @@ const readClips = (rows: readonly number[] | Int32Array, into: Uint8Array) => {
 };
 const loader = createLoader(
   { shape, clips, readClips },
-  { rows: Int32Array.from(clips.keys()), batch: 16, seed: 1, repeat: 2, flip: true, crop: 0.5, colour: 0.2 },
+  { rows: Int32Array.from(clips.keys()), batch: 16, seed: 1, repeat: 2, flip: true, crop: 0.5, colour: 0.2, hue: 0.1 },
 );
 
 const measured = [];

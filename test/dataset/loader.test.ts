@@ -161,7 +161,7 @@ describe('createLoader', () => {
 
   describe('with everything that can be changed', () => {
     const shape = { frames: 4, height: 8, width: 8, channels: 3 };
-    const changes = { flip: true, crop: 0.4, colour: 0.5 };
+    const changes = { flip: true, crop: 0.4, colour: 0.5, hue: 0.2 };
     let drawn: Dataset;
     before(async () => {
       const draw = (row: number, length: number) => Uint8Array.from({ length }, (_, index) => index * (row + 3));

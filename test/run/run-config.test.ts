@@ -28,8 +28,8 @@ describe('the configuration of a run', () => {
   });
 
   it('is read where it was written before clips could be cropped or averages kept: as one that does neither', async () => {
-    const { crop, colour, repeat, score, ...rest } = smallRun();
-    expect({ crop, colour, repeat, score }).to.deep.equal({ crop: 1, colour: 0, repeat: 1, score: 1 });
+    const { crop, colour, hue, repeat, score, ...rest } = smallRun();
+    expect({ crop, colour, hue, repeat, score }).to.deep.equal({ crop: 1, colour: 0, hue: 0, repeat: 1, score: 1 });
     const { isBatchChosen, accumulate, schedule, minLearningRate, average, ...more } = rest;
     const one = { isBatchChosen, accumulate, schedule, minLearningRate, average };
     expect(Object.values(one)).to.deep.equal([false, 1, 'cosine', 0, 0]);

@@ -14,7 +14,7 @@ export function smallRun(changes: Partial<RunConfig> = {}, model: ModelConfig = 
       hide: ['future:2', 'gap:1'],
     },
     ...{ weights: [0.75, 0.25], duration: { unit: 'steps', amount: 4 }, batch: 2, learningRate: 1e-3 },
-    ...{ flip: true, crop: 1, colour: 0, repeat: 1, score: 1 },
+    ...{ flip: true, crop: 1, colour: 0, hue: 0, repeat: 1, score: 1 },
     ...{
       warmUpSteps: 30,
       layerDecay: 1,

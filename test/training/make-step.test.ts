@@ -10,7 +10,7 @@ describe('what a step is made of', () => {
 
   it('is fed as the configuration says', () => {
     const { threads, ...rest } = loaderOptions(config);
-    expect(rest).to.deep.equal({ batch: 4, seed: 5, repeat: 2, flip: true, crop: 0.5, colour: 0 });
+    expect(rest).to.deep.equal({ batch: 4, seed: 5, repeat: 2, flip: true, crop: 0.5, colour: 0, hue: 0 });
     expect(threads).to.equal(1);
     expect(loaderOptions({ ...config, device: 'webgpu' }).threads).to.be.within(1, 4);
   });

@@ -24,7 +24,8 @@ describe('checkPretrainOptions', () => {
     expect(checkPretrainOptions(asked)).to.deep.equal({
       ...asked,
       ...{ preset: 'conv-tiny', objective: 'reconstruction', validation: 0.1, batch: 8, flip: true, seed: 0 },
-      ...{ crop: 1, colour: 0, repeat: 1, score: 1, loss: 'mse', layerDecay: 1, accumulate: 1, average: 0, keep: 2 },
+      ...{ crop: 1, colour: 0, hue: 0, repeat: 1, score: 1, loss: 'mse', layerDecay: 1 },
+      ...{ accumulate: 1, average: 0, keep: 2 },
       ...{ warmUp: 30, schedule: 'cosine', minLearningRate: 0, weightDecay: 0.05, beta2: 0.95, clipNorm: 1 },
       ...{ optimizer: 'adamw', engine: 'onnx', device: 'cpu', overwrite: false },
     });
@@ -37,6 +38,7 @@ describe('checkPretrainOptions', () => {
       ...{
         crop: 0.5,
         colour: 1,
+        hue: 0.5,
         repeat: 1,
         score: 0.5,
         accumulate: 4,
@@ -96,6 +98,8 @@ describe('checkPretrainOptions', () => {
     ['crop', { crop: 1.1 }],
     ['colour', { colour: -0.1 }],
     ['colour', { colour: 1.1 }],
+    ['hue', { hue: -0.1 }],
+    ['hue', { hue: 0.6 }],
     ['score', { score: 0 }],
     ['score', { score: 1.5 }],
     ['repeat', { repeat: 0 }],
@@ -184,6 +188,7 @@ describe('resolveRunConfig', () => {
       ...{
         crop: 1,
         colour: 0,
+        hue: 0,
         repeat: 1,
         score: 1,
         loss: 'mse',
@@ -209,7 +214,7 @@ describe('resolveRunConfig', () => {
     expect(resolve({ learningRate: 0.25, threads: 2, flip: false })).to.include({
       ...{ learningRate: 0.25, threads: 2, flip: false },
     });
-    const changes = { crop: 0.5, colour: 0.2, repeat: 4, score: 0.5 };
+    const changes = { crop: 0.5, colour: 0.2, hue: 0.1, repeat: 4, score: 0.5 };
     expect(resolve(changes)).to.include(changes);
     const large = { ...dataset, shape: { frames: 16, height: 64, width: 64, channels: 3 } };
     expect(resolve({ preset: 'vit-tiny' }, large)).to.include({ learningRate: 5e-4 });
