@@ -38,7 +38,7 @@ export function addTrainingFlags(command: Command): Command {
     .option('--batch <n>', 'clips of a step; default: 16', wholeNumber({ least: 1, most: 4096 }))
     .option(
       '--layer-decay <n>',
-      'rate of each layer in parts of that of the next; default: 0.75',
+      'rate of each layer in parts of that of the next; default: 0.75 for vit, 1 for conv',
       realNumber({ above: 0, most: 1 }),
     )
     .option(

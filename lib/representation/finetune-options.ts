@@ -37,7 +37,10 @@ export type FinetuneOptions = {
   readonly steps?: number | undefined;
   /** Clips of a step. Default 16. */
   readonly batch?: number | undefined;
-  /** The rate of each layer of the encoder, in parts of that of the next, above 0 to 1. Default 0.75. From scratch all learn alike. */
+  /**
+   * The rate of each layer of the encoder, in parts of that of the next, above 0 to 1. Default 0.75 for `vit`, 1 for `conv`. From
+   * scratch all learn alike.
+   */
   readonly layerDecay?: number | undefined;
   /** How often the branches of the encoder's last block are left out, in [0, 1); `vit` alone. Default 0.1. */
   readonly dropPath?: number | undefined;
@@ -80,7 +83,7 @@ export const finetuneSchema = z.strictObject({
   epochs: z.number().positive().optional(),
   steps: z.int().min(1).optional(),
   batch: z.int().min(1).max(4096).default(16),
-  layerDecay: z.number().gt(0).max(1).default(0.75),
+  layerDecay: z.number().gt(0).max(1).optional(),
   dropPath: z.number().min(0).lt(1).default(0.1),
   smoothing: z.number().min(0).lt(1).default(0.1),
   weightDecay: z.number().min(0).max(10).default(0.05),
@@ -107,15 +110,18 @@ export type StartName = (typeof startNames)[number];
 /** One training. */
 export type Trial = { readonly start: StartName; readonly learningRate: number };
 
-const usualRates: { readonly [Name in FamilyName]: number } = { conv: 1e-3, vit: 5e-4 };
+const usual: { readonly [Name in FamilyName]: { readonly rate: number; readonly layerDecay: number } } = {
+  conv: { rate: 1e-3, layerDecay: 1 },
+  vit: { rate: 5e-4, layerDecay: 0.75 },
+};
 const defaultEpochs = 30;
 const leastSteps = 200;
 const warmUpPart = 0.1;
 
 /** All trainings: the same rates from each start. */
 export function listTrials({ learningRates, scratch }: CheckedFinetuneOptions, family: FamilyName): readonly Trial[] {
-  const usual = usualRates[family];
-  const rates = learningRates ?? [usual / 3, usual, 3 * usual];
+  const { rate } = usual[family];
+  const rates = learningRates ?? [rate / 3, rate, 3 * rate];
   const starts = startNames.filter((start) => scratch || start === 'pretrained');
   return starts.flatMap((start) => rates.map((learningRate) => ({ start, learningRate })));
 }
@@ -138,6 +144,7 @@ export function trialConfig(
   const { epochs = defaultEpochs, steps, batch, engine, device, threads } = options;
   const fromEpochs = Math.max(options.epochs === undefined ? leastSteps : 1, Math.ceil((epochs * clips) / batch));
   const amount = steps ?? fromEpochs;
+  const { layerDecay = usual[model.family].layerDecay } = options;
   return {
     ...{ version: 1, preset, model, objective: 'classification', loss: formatLoss(defaultLoss) },
     ...{
@@ -151,7 +158,7 @@ export function trialConfig(
     },
     ...{ flip: options.flip, crop: options.crop, colour: options.colour, hue: options.hue, repeat: 1, learningRate },
     ...{ warmUpSteps: Math.round(warmUpPart * amount), schedule: 'cosine', minLearningRate: 0 },
-    ...{ layerDecay: start === 'pretrained' ? options.layerDecay : 1, smoothing: options.smoothing },
+    ...{ layerDecay: start === 'scratch' ? 1 : layerDecay, smoothing: options.smoothing },
     ...{ weightDecay: options.weightDecay, optimizer: 'adamw', beta1: 0.9, beta2: 0.95, clipNorm: 1, average: 0 },
     ...{
       validateEvery: 0,

@@ -18,7 +18,7 @@ import { openWork, type Work } from '../stages.js';
 import { type DigitLabel, writeLabelledDigits } from './labelled-digits.js';
 
 /** Changes whenever the same configuration would give other figures: then nothing that was kept before is used. */
-const version = 3;
+const version = 4;
 
 /** Labelled clips, and what an encoder learns on them without labels. */
 type Setup = {
@@ -28,8 +28,8 @@ type Setup = {
   readonly data: Readonly<Record<string, unknown>>;
   readonly hide: readonly string[];
   readonly preset: string;
-  /** Whether a mirrored clip is of the same class. */
-  readonly flip: boolean;
+  /** How clips are changed, in pretraining and with labels: whether a mirrored one is of the same class, and what colours say nothing. */
+  readonly changes: { readonly flip: boolean; readonly colour: number; readonly hue: number };
 };
 
 /** Clips with labels for training and validation, those for the test, of another look or of other digits, and clips without labels. */
@@ -51,9 +51,10 @@ function setupOfWorld(world: 'motions' | 'looks'): Setup {
   return {
     make,
     data: { world, ...amounts, frames, fps, size },
-    hide: ['future:8', 'patches:0.75'],
+    // What is to come and what was before, of much that is seen: with labels all of a clip is.
+    hide: ['future:4', 'gap:0-3', 'patches:0.75'],
     preset,
-    flip: true,
+    changes: { flip: true, colour: 0.4, hue: 0.1 },
   };
 }
 
@@ -61,7 +62,8 @@ function setupOfDigits(label: DigitLabel): Setup {
   return {
     make: (folder) => writeLabelledDigits(join(folder, 'data'), label, amounts),
     data: { label, ...amounts },
-    ...{ hide: ['future:10', 'patches:0.75'], preset: pretraining.preset, flip: false },
+    ...{ hide: ['future:10', 'patches:0.75'], preset: pretraining.preset },
+    changes: { flip: false, colour: 0, hue: 0 },
   };
 }
 
@@ -116,8 +118,8 @@ async function runSetup(
   setting: ExperimentSetting,
 ): Promise<Pick<ExperimentResult, 'rows' | 'notes'>> {
   const { minutes, signal, onProgress } = setting;
-  const { data, hide, preset, flip } = setup;
-  const work = await openWork(setting.folder, name, { version, data, hide, preset, flip, minutes });
+  const { data, hide, preset, changes } = setup;
+  const work = await openWork(setting.folder, name, { version, data, hide, preset, changes, minutes });
   await pretrainOnce(work, name, setup, setting);
   const results: FewLabelsResult[] = [];
   for (const { counts: labelsPerClass, steps } of asked) {
@@ -130,7 +132,7 @@ async function runSetup(
       labelsPerClass,
       steps,
       draws,
-      flip: setup.flip,
+      ...changes,
     };
     let said = '';
     const tell = (line = '') => {
@@ -170,7 +172,7 @@ function joinCurves(curves: readonly FewLabelsCurve[]): ReadonlyMap<string, read
 
 /** The dataset and the pretrained model. */
 async function pretrainOnce(work: Work, name: string, setup: Setup, setting: ExperimentSetting): Promise<void> {
-  const { make, hide, preset } = setup;
+  const { make, hide, preset, changes } = setup;
   const { signal, minutes, onProgress } = setting;
   const at = (part: string) => join(work.folder, part);
   const stage = (part: string, run: () => Promise<unknown>) =>
@@ -182,7 +184,7 @@ async function pretrainOnce(work: Work, name: string, setup: Setup, setting: Exp
   await stage('dataset', () => make(work.folder, signal));
   await stage('pretraining', () =>
     pretrain(
-      { dataset: at('data'), out: at('run'), hide, preset, minutes, batch: 16, optimizer: 'muon', seed: 0 },
+      { dataset: at('data'), out: at('run'), hide, preset, ...changes, minutes, batch: 16, optimizer: 'muon', seed: 0 },
       { signal },
     ),
   );
