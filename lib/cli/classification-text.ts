@@ -2,6 +2,7 @@
 // it was measured.
 import type { ClassifyResult, FewLabelsResult, FinetuneResult, ProbeResult } from '../index.js';
 import { alignColumns } from './align-columns.js';
+import { plural } from './plural.js';
 import { printable } from './printable.js';
 
 /** The accuracy of both starts, and which classes were taken for which. */
@@ -62,12 +63,15 @@ export function describeFewLabels({ labels, chance, testClips, draws, curves, sa
     ...rows,
     ['chance', ...counts.map(() => percent(chance))],
   ]);
-  const needs = savings.map(({ labelsPerClass, scratchNeeds }) =>
-    scratchNeeds === undefined
-      ? `with ${labelsPerClass} labels a class, pretrained is above all that from scratch came to`
-      : `what pretrained reaches with ${labelsPerClass} labels a class, from scratch needs ${Math.ceil(scratchNeeds)} for`,
-  );
-  const head = `accuracy on the test in % (mean over ${labels.length} classes, ${testClips} clips): mean of ${draws} draws and its 95 % interval`;
+  const needs = savings.map(({ labelsPerClass, scratchNeeds }) => {
+    const few = labelsPerClass === 'all' ? 'all labels' : `${plural(labelsPerClass, 'label')} a class`;
+    return scratchNeeds === undefined
+      ? `with ${few}, pretrained is above all that from scratch came to`
+      : `what pretrained reaches with ${few}, from scratch needs ${Math.ceil(scratchNeeds)} a class for`;
+  });
+  const head = `accuracy on the test in % (mean over ${labels.length} classes, ${testClips} clips): ${
+    draws === 1 ? 'one draw' : `mean of ${draws} draws and its 95 % interval`
+  }`;
   return [head, ...indent(table), ...needs, `${out} has the picture few-labels.svg and the table few-labels.csv`].join(
     '\n',
   );

@@ -63,6 +63,10 @@ describe('lacuna few-labels', () => {
     const text = await startCommand([...words, '--labels-per-class', '2,all', '--draws', '1']);
     expect(text.stdout).to.match(/labels a class +2 +all\n +pretrained, fine-tuned +50\.0 +[\d.]+\n/);
     expect(text.stdout).to.match(/chance +12\.5 +12\.5/);
+    expect(text.stdout).to.match(/\(mean over 8 classes, 8 clips\): one draw\n/);
+    expect(text.stdout).to.match(
+      /\n(?:with|what pretrained reaches with) 2 labels a class, .*\n.* with all labels, .*\n/,
+    );
   });
 
   it('refuses bad input in one sentence, before any work', async () => {
