@@ -32,7 +32,7 @@ export function isAugmented({ flip, crop, colour, hue }: AugmentationOptions): b
 
 /** For each place of a batch of `count` clips; that of one place does not depend on `count`. */
 export function drawAugmentations(
-  { flip, crop, ...colours }: AugmentationOptions,
+  { flip, crop, colour, hue }: AugmentationOptions,
   shape: ClipShape,
   { seed, step, count }: { readonly seed: number; readonly step: number; readonly count: number },
 ): readonly Augmentation[] {
@@ -40,9 +40,7 @@ export function drawAugmentations(
   return Array.from({ length: count }, (_, place) => ({
     isMirrored: flip && flips.integer(2) === 1,
     ...(crop < 1 ? { window: drawWindow(createRandom(seed, 'crop', step, place), shape, crop) } : {}),
-    ...(colours.colour > 0 || colours.hue > 0
-      ? { colour: drawColour(createRandom(seed, 'colour', step, place), colours) }
-      : {}),
+    ...(colour > 0 || hue > 0 ? { colour: drawColour(createRandom(seed, 'colour', step, place), colour, hue) } : {}),
   }));
 }
 
@@ -71,8 +69,12 @@ function drawWindow(random: Random, { height, width }: ClipShape, least: number)
   return { left: 0, top: 0, width, height };
 }
 
-function drawColour(random: Random, { colour, hue }: Pick<AugmentationOptions, 'colour' | 'hue'>): ColourFactors {
+function drawColour(random: Random, strength: number, hue: number): ColourFactors {
   const draw = (around: number, by: number) => around + by * (2 * random.uniform() - 1);
-  const factors = { brightness: draw(1, colour), contrast: draw(1, colour), saturation: draw(1, colour) };
-  return { ...factors, hue: draw(0, hue) };
+  return {
+    brightness: draw(1, strength),
+    contrast: draw(1, strength),
+    saturation: draw(1, strength),
+    hue: draw(0, hue),
+  };
 }

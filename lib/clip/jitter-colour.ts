@@ -29,15 +29,14 @@ const one = 2 ** 16;
 export function jitterColour(pixels: Uint8Array, { brightness, contrast, saturation, hue }: ColourFactors): void {
   // With x′ = b·x, x″ = c·x′ + (1 − c)·mean′ and H that turns what differs from grey: y = s·H·(x″ − grey(x″)) + grey(x″), and since
   // the mean is grey, y = (s·H·(1 − grey) + grey)·c·b·x + (1 − c)·mean′
-  const turned = turnHue(2 * Math.PI * hue);
-  const matrix = turned.map((row) =>
-    row.map((value, from) => {
+  const matrix = turnHue(2 * Math.PI * hue).flatMap((row) => {
+    const sum = row.reduce((total, value) => total + value, 0);
+    return row.map((value, from) => {
       const grey = greyWeights[from] ?? 0;
-      const ofGrey = row.reduce((sum, other) => sum + other, 0) * grey;
-      return Math.round(one * contrast * brightness * (saturation * (value - ofGrey) + grey));
-    }),
-  );
-  mix(pixels, matrix.flat(), Math.round(one * (1 - contrast) * brightness * meanGrey(pixels)) + one / 2);
+      return Math.round(one * contrast * brightness * (saturation * (value - sum * grey) + grey));
+    });
+  });
+  mix(pixels, matrix, Math.round(one * (1 - contrast) * brightness * meanGrey(pixels)) + one / 2);
 }
 
 /** What turns U and V by an angle, of what differs from grey in red, green and blue: `[3, 3]`. */

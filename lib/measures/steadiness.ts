@@ -3,7 +3,7 @@
 import { dotRows, normaliseVectors, type Vectors } from './nearest-neighbours.js';
 
 /** How clips are changed where it is asked what a change does: the least part of the area that stays, and how far colours go. */
-export const changeStrengths = { crop: 0.5, colour: 0.4 } as const;
+export const changeStrengths = { flip: false, crop: 0.5, colour: 0.4, hue: 0 } as const;
 
 /** How well clips find the others of their source among all. */
 export type RetrievalFigures = {

@@ -168,8 +168,8 @@ async function measure(
 /** How clips are changed: each row always in the same way. */
 function createChanges(shape: ClipShape, seed: number) {
   const { height, width } = shape;
-  const drawn = (row: number, options: { readonly crop: number; readonly colour: number }): Augmentation =>
-    drawAugmentations({ flip: false, hue: 0, ...options }, shape, { seed, step: row, count: 1 })[0] ?? {
+  const drawn = (row: number, less: { readonly crop?: 1; readonly colour?: 0 }): Augmentation =>
+    drawAugmentations({ ...changeStrengths, ...less }, shape, { seed, step: row, count: 1 })[0] ?? {
       isMirrored: false,
     };
   const by = { x: Math.max(1, Math.round(width * shiftPart)), y: Math.max(1, Math.round(height * shiftPart)) };
@@ -178,9 +178,9 @@ function createChanges(shape: ClipShape, seed: number) {
     window: { left, top, width: width - by.x, height: height - by.y },
   });
   return {
-    crop: (row: number) => drawn(row, { crop: changeStrengths.crop, colour: 0 }),
-    light: (row: number) => drawn(row, { crop: 1, colour: changeStrengths.colour }),
-    both: (row: number) => drawn(row, changeStrengths),
+    crop: (row: number) => drawn(row, { colour: 0 }),
+    light: (row: number) => drawn(row, { crop: 1 }),
+    both: (row: number) => drawn(row, {}),
     here: corner(0, 0),
     there: corner(by.x, by.y),
   };

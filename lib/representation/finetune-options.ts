@@ -142,9 +142,9 @@ export function trialConfig(
   clips: number,
 ): RunConfig {
   const { epochs = defaultEpochs, steps, batch, engine, device, threads } = options;
+  const { layerDecay = usual[model.family].layerDecay } = options;
   const fromEpochs = Math.max(options.epochs === undefined ? leastSteps : 1, Math.ceil((epochs * clips) / batch));
   const amount = steps ?? fromEpochs;
-  const { layerDecay = usual[model.family].layerDecay } = options;
   return {
     ...{ version: 1, preset, model, objective: 'classification', loss: formatLoss(defaultLoss) },
     ...{

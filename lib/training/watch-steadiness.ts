@@ -52,7 +52,7 @@ export function watchSteadiness(
   const batch = Math.min(mostAtOnce, clipsOfStep, clips);
   const length = clipLength(dataset.shape);
   const augment = createAugmenter(dataset.shape);
-  const changes = drawAugmentations({ flip: false, hue: 0, ...changeStrengths }, dataset.shape, {
+  const changes = drawAugmentations(changeStrengths, dataset.shape, {
     seed,
     step: 0,
     count: clips,

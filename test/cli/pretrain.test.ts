@@ -112,21 +112,7 @@ describe('lacuna pretrain', () => {
 
   it('takes other clips, another target and another loss where it is told to, and keeps that with the run', async () => {
     const run = path.join(given.folder, 'changed');
-    const changes = [
-      '--crop',
-      '0.5',
-      '--colour',
-      '0.2',
-      '--hue',
-      '0.1',
-      '--repeat',
-      '2',
-      '--no-flip',
-      '--steps',
-      '2',
-      '--batch',
-      '4',
-    ];
+    const changes = '--crop 0.5 --colour 0.2 --hue 0.1 --repeat 2 --no-flip --steps 2 --batch 4'.split(' ');
     const network = ['--target', 'pixels', '--loss', 'l1+gradient:0.5', '--layer-decay', '0.75'];
     const words = ['--hide', 'future:8', ...changes, ...network, '--quiet'];
     const { code, stderr } = await startCommand(pretrain(words, run));

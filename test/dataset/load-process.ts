@@ -18,7 +18,7 @@ const loader = createLoader(
 );
 
 const around = 10;
-const measured: { rss: number; arrayBuffers: number }[][] = [[], []];
+const least: { rss: number; arrayBuffers: number }[] = [];
 for (let step = 1; step <= end; step++) {
   const { pixels } = await loader.load(step);
   if (isGivenAway) structuredClone(pixels, { transfer: [pixels.buffer] });
@@ -26,11 +26,8 @@ for (let step = 1; step <= end; step++) {
   if (place === -1) continue;
   for (let time = 0; time < 2; time++) globalThis.gc?.();
   const { rss, arrayBuffers } = process.memoryUsage();
-  measured[place]?.push({ rss, arrayBuffers });
+  const before = least[place] ?? { rss, arrayBuffers };
+  least[place] = { rss: Math.min(before.rss, rss), arrayBuffers: Math.min(before.arrayBuffers, arrayBuffers) };
 }
-const leastOf = (name: 'rss' | 'arrayBuffers', of: (typeof measured)[number]) =>
-  Math.min(...of.map((one) => one[name]));
-process.stdout.write(
-  JSON.stringify(measured.map((of) => ({ rss: leastOf('rss', of), arrayBuffers: leastOf('arrayBuffers', of) }))),
-);
+process.stdout.write(JSON.stringify(least));
 await loader.close();
