@@ -48,7 +48,7 @@ const namedClasses = 10;
 
 function describeDataset(found: DatasetInspection): string {
   const { shape, options, clipsPerVideo, classes, splits, groups } = found;
-  const [frames, height, width] = shape;
+  const [frames, height, width, channels] = shape;
   const { least, median, most } = clipsPerVideo;
   const count = ({ name, clips, videos }: DatasetInspection['classes'][number]): readonly [string, string] => [
     `  ${name}`,
@@ -56,7 +56,7 @@ function describeDataset(found: DatasetInspection): string {
   ];
   return alignPairs([
     ['dataset', found.isFinished ? found.folder : `${found.folder}, unfinished: what is kept so far`],
-    ['clips', `${found.clips}, each ${frames} frames of ${width} × ${height} pixels`],
+    ['clips', `${found.clips}, each ${frames} frames of ${width} × ${height} ${channels === 1 ? 'grey ' : ''}pixels`],
     ['videos', `${found.videos}, with ${least} to ${most} clips each (the middle one ${median})`],
     ['length', describeLength(found.seconds)],
     ['cut', `${options.fps} frames a second, stride ${options.stride}, hop ${options.hop}, ${options.fit}`],

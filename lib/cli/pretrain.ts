@@ -85,6 +85,7 @@ export const addPretrain: AddCommand = (program) =>
     .option('--stride <n>', 'with --stream: from frame to frame; default: 1', wholeNumber({ least: 1 }))
     .option('--hop <n>', 'with --stream: from clip to clip; default: frames × stride', wholeNumber({ least: 1 }))
     .option('--fit <how>', 'with --stream: how a picture comes to the size; default: cover')
+    .option('--grey', 'with --stream: clips of one channel, the grey of each pixel')
     .option('--lr <rate>', 'the highest learning rate; default: as the preset says', realNumber({ above: 0 }))
     .option('--warm-up <steps>', 'steps in which the rate rises; default: 30', wholeNumber())
     .option('--schedule <name>', 'what the rate does then: cosine or constant; default: cosine')
@@ -128,10 +129,10 @@ export const addPretrain: AddCommand = (program) =>
 async function pretrainModel(
   { library, controls, say, seeded, threaded }: Session,
   [dataset]: [string],
-  { lr, minLr, val, stream, size, fps, frames, stride, hop, fit, ...flags }: PretrainFlags,
+  { lr, minLr, val, stream, size, fps, frames, stride, hop, fit, grey, ...flags }: PretrainFlags,
 ): Promise<Outcome> {
   const cut = Object.fromEntries(
-    Object.entries({ size, fps, frames, stride, hop, fit }).filter(([, value]) => value !== undefined),
+    Object.entries({ size, fps, frames, stride, hop, fit, grey }).filter(([, value]) => value !== undefined),
   );
   const [unwanted] = Object.keys(cut);
   if (!stream && unwanted !== undefined) {

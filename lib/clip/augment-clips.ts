@@ -23,7 +23,7 @@ export function createAugmenter(shape: ClipShape): AugmentClips {
       clip.set(original);
       if (isMirrored) flipClip(clip, shape);
     }
-    if (colour) jitterColour(clip, colour);
+    if (colour) jitterColour(clip, colour, shape.channels);
   };
   return (pixels, augmentations, repeat) => {
     const count = augmentations.length;
@@ -34,7 +34,7 @@ export function createAugmenter(shape: ClipShape): AugmentClips {
       augmentations.forEach(({ isMirrored, colour }, place) => {
         const clip = pixels.subarray(place * length, (place + 1) * length);
         if (isMirrored) flipClip(clip, shape);
-        if (colour) jitterColour(clip, colour);
+        if (colour) jitterColour(clip, colour, shape.channels);
       });
       return;
     }

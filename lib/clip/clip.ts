@@ -8,7 +8,7 @@ export type ClipShape = {
   readonly height: number;
   /** W, pixels. */
   readonly width: number;
-  /** C, 3 for RGB. */
+  /** C, 3 for RGB and 1 for grey. */
   readonly channels: number;
 };
 

@@ -1,4 +1,5 @@
 // Owns the change of a clip's brightness, contrast, saturation and hue. Knows nothing of how much is wanted.
+import { greyWeights } from './grey.js';
 
 /** How much; factors of 1, and no turn, leave all as it is. Factors are from 0 to 2. */
 export type ColourFactors = {
@@ -12,9 +13,6 @@ export type ColourFactors = {
   readonly hue: number;
 };
 
-/** Of red, green and blue in grey (ITU-R BT.601). */
-const greyWeights = [0.299, 0.587, 0.114] as const;
-
 /** Of blue − grey in U, and of red − grey in V (the same). */
 const chromaWeights = { u: 0.492, v: 0.877 } as const;
 
@@ -22,11 +20,16 @@ const chromaWeights = { u: 0.492, v: 0.877 } as const;
 const one = 2 ** 16;
 
 /**
- * Changes a clip `[T, H, W, 3]` in place: brightness, then contrast, then saturation, as torchvision defines them, then hue, by which
+ * Changes a clip `[T, H, W, C]` in place, RGB or grey, which has no saturation and no hue: brightness, then contrast, then saturation, as torchvision defines them, then hue, by which
  * U and V turn and grey stays (torchvision turns HSV's, which changes how light a colour is); but all frames alike (the mean is that
  * of the whole clip, so that nothing flickers), and cut off at 0 and 255 and rounded once, at the end.
  */
-export function jitterColour(pixels: Uint8Array, { brightness, contrast, saturation, hue }: ColourFactors): void {
+export function jitterColour(pixels: Uint8Array, factors: ColourFactors, channels: number): void {
+  const { brightness, contrast, saturation, hue } = factors;
+  if (channels === 1) {
+    jitterGrey(pixels, factors);
+    return;
+  }
   // With x′ = b·x, x″ = c·x′ + (1 − c)·mean′ and H that turns what differs from grey: y = s·H·(x″ − grey(x″)) + grey(x″), and since
   // the mean is grey, y = (s·H·(1 − grey) + grey)·c·b·x + (1 − c)·mean′
   const matrix = turnHue(2 * Math.PI * hue).flatMap((row) => {
@@ -37,6 +40,15 @@ export function jitterColour(pixels: Uint8Array, { brightness, contrast, saturat
     });
   });
   mix(pixels, matrix, Math.round(one * (1 - contrast) * brightness * meanGrey(pixels)) + one / 2);
+}
+
+/** y = c·b·x + (1 − c)·mean′, rounded as for colours. */
+function jitterGrey(pixels: Uint8Array, { brightness, contrast }: ColourFactors): void {
+  const factor = Math.round(one * contrast * brightness);
+  const mean = pixels.reduce((sum, value) => sum + value, 0) / pixels.length;
+  const rest = Math.round(one * (1 - contrast) * brightness * mean) + one / 2;
+  const clamped = new Uint8ClampedArray(pixels.buffer, pixels.byteOffset, pixels.length);
+  for (let at = 0; at < clamped.length; at++) clamped[at] = (factor * (clamped[at] ?? 0) + rest) >> 16;
 }
 
 /** What turns U and V by an angle, of what differs from grey in red, green and blue: `[3, 3]`. */

@@ -14,7 +14,7 @@ export type Cut = {
 export type CutClip = {
   /** The video's frame that is its first, from 0. */
   readonly startFrame: number;
-  /** `uint8 [T, H, W, 3]`, in memory of its own. */
+  /** `uint8 [T, H, W, C]`, in memory of its own. */
   readonly pixels: Uint8Array;
 };
 

@@ -41,6 +41,8 @@ export const clipOptionsSchema = z.strictObject({
   hop: z.int().min(1).max(1_000_000),
   /** How a picture comes to the size. */
   fit: z.enum(fits),
+  /** That clips are grey; absent for RGB. */
+  grey: z.literal(true).optional(),
   /** Clips in a full shard. */
   shardClips: z.int().min(1).max(100_000_000),
   /** Seconds from a video's first frame to where reading begins; absent for 0. */
@@ -112,8 +114,8 @@ export const failureRecordSchema = z.object({
 export type FailureRecord = Readonly<z.infer<typeof failureRecordSchema>>;
 
 /** The shape of each clip that these options give. */
-export function clipShapeOf({ frames, size }: ClipOptions): ClipShape {
-  return { frames, height: size, width: size, channels: 3 };
+export function clipShapeOf({ frames, size, grey }: Pick<ClipOptions, 'frames' | 'size' | 'grey'>): ClipShape {
+  return { frames, height: size, width: size, channels: grey === true ? 1 : 3 };
 }
 
 /** `dataset.json` for these options. */

@@ -6,7 +6,7 @@ import { clipSpan } from './cut-clips.js';
 import { type ReadOptions, readVideo } from './read-video.js';
 
 /**
- * The clip `uint8 [T, H, W, 3]` of a video that begins at `startSeconds`.
+ * The clip `uint8 [T, H, W, C]` of a video that begins at `startSeconds`.
  * @throws {LacunaError} `input` where the video cannot be read or is too short.
  */
 export async function readFirstClip(

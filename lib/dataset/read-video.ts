@@ -14,6 +14,8 @@ export type ReadOptions = Cut & {
   readonly size: number;
   readonly fps: number;
   readonly fit: Fit;
+  /** Whether frames are grey. Default false. */
+  readonly grey?: boolean | undefined;
   /** Where reading begins, from the first frame. Default 0. */
   readonly startSeconds?: number | undefined;
   /** Where reading ends, from the first frame. Default: the end. */
@@ -81,9 +83,9 @@ async function* decodeByCores(
 
 /** What `decodeVideo` must be asked for. */
 export function decodeOptionsOf(options: ReadOptions): DecodeOptions {
-  const { size, fps, fit, startSeconds, endSeconds, timeoutSeconds, maxPixels } = options;
+  const { size, fps, fit, grey, startSeconds, endSeconds, timeoutSeconds, maxPixels } = options;
   const durationSeconds = endSeconds === undefined ? undefined : endSeconds - (startSeconds ?? 0);
-  return { width: size, height: size, fps, fit, startSeconds, durationSeconds, timeoutSeconds, maxPixels };
+  return { width: size, height: size, fps, fit, grey, startSeconds, durationSeconds, timeoutSeconds, maxPixels };
 }
 
 /** Cuts the frames of a video; see {@link readVideo}. */

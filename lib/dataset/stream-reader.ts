@@ -9,7 +9,7 @@ import type { ClipOptions, ClipRecord } from './dataset-files.js';
 /** Reads clips out of videos, several calls at once. */
 export type StreamReader = {
   /**
-   * One clip, `uint8 [T, H, W, 3]`, into memory of just that length.
+   * One clip, `uint8 [T, H, W, C]`, into memory of just that length.
    * @throws {LacunaError} `input` where the video is gone or does not give this clip any more.
    */
   readonly readClip: (row: number, into: Uint8Array, signal?: AbortSignal) => Promise<void>;
@@ -40,9 +40,9 @@ export function createStreamReader(
     into: Uint8Array,
     signal: AbortSignal,
   ): Promise<void> => {
-    const { size, fps, fit, frames: count, stride } = options;
+    const { size, fps, fit, grey, frames: count, stride } = options;
     const frameBytes = into.length / count;
-    const frames = decodeVideo(path, { width: size, height: size, fps, fit, startSeconds }, { signal });
+    const frames = decodeVideo(path, { width: size, height: size, fps, fit, grey, startSeconds }, { signal });
     let frame = Math.round((startSeconds - clipSeconds) * fps);
     for await (const pixels of frames) {
       if (frame >= 0 && frame % stride === 0) into.set(pixels, (frame / stride) * frameBytes);

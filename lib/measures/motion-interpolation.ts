@@ -1,5 +1,6 @@
 // Owns the fill of whole missing frames by ffmpeg's motion-compensated interpolation. Knows nothing of how ffmpeg is run.
 import { clipLength, frameLength } from '../clip/clip.js';
+import { greyOf, toRgb } from '../clip/grey.js';
 import { hiddenFrames } from '../masking/hidden-pixels.js';
 import type { MaskPlan } from '../masking/mask-plan.js';
 import { filterFrames } from '../video/filter.js';
@@ -22,7 +23,7 @@ const gapsAtOnce = 16;
 
 /**
  * `minterpolate=mi_mode=mci`: hidden frames are made from the motion between the frames before and after the gap. Applies
- * where only whole frames are hidden, each gap has visible frames before and after it, and frames are RGB of at least 32 × 32.
+ * where only whole frames are hidden, each gap has visible frames before and after it, and frames are at least 32 × 32.
  */
 export const motionInterpolation: TrivialFill = {
   appliesTo: (plan) => findGaps(plan) !== undefined,
@@ -43,9 +44,7 @@ async function fillAll(
   for (const { clip, plan } of hiddenClips) {
     const gaps = findGaps(plan);
     if (gaps === undefined) {
-      throw new RangeError(
-        'motion interpolation fills only whole frames of RGB, 32 × 32 or larger, between visible ones',
-      );
+      throw new RangeError('motion interpolation fills only whole frames, 32 × 32 or larger, between visible ones');
     }
     if (clip.length !== clipLength(plan.grid.clip)) {
       throw new RangeError(`a clip must have ${clipLength(plan.grid.clip)} values, got ${clip.length}`);
@@ -68,8 +67,8 @@ type OpenGap = HiddenClip & { readonly gap: Gap; readonly target: Float32Array }
 
 /** The gaps of a plan that hides whole frames between visible ones; undefined for any other plan. */
 function findGaps({ grid, visible, hidden, unused }: MaskPlan): readonly Gap[] | undefined {
-  const { frames, height, width, channels } = grid.clip;
-  if (channels !== 3 || Math.min(height, width) < leastSide || unused.length > 0) return undefined;
+  const { frames, height, width } = grid.clip;
+  if (Math.min(height, width) < leastSide || unused.length > 0) return undefined;
   const missing = hiddenFrames({ grid, visible, hidden, unused });
   const tokensOfFrames = (missing.length / grid.tubelet.frames) * grid.rows * grid.columns;
   if (missing.length === 0 || hidden.length !== tokensOfFrames) return undefined;
@@ -108,9 +107,10 @@ async function interpolate(gaps: readonly OpenGap[], length: number, signal: Abo
   });
   const labels = (name: string) => gaps.map((_, index) => `[${name}${index}]`).join('');
   const filter = `split=${gaps.length}${labels('in')};${parts.join(';')};${labels('out')}concat=n=${gaps.length}`;
-  const input = Buffer.concat(gaps.flatMap((gap) => chooseSources(gap)));
-  const { height, width } = shape;
-  const made = await filterFrames(input, { width, height, fps, filter }, { signal });
+  const { height, width, channels } = shape;
+  const input = toRgb(Buffer.concat(gaps.flatMap((gap) => chooseSources(gap))), channels);
+  const rgb = await filterFrames(input, { width, height, fps, filter }, { signal });
+  const made = channels === 1 ? greyOf(rgb) : rgb;
   const bytes = length * frameLength(shape);
   if (made.length !== gaps.length * bytes) {
     throw new RangeError(

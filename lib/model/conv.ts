@@ -107,8 +107,13 @@ function compare(
       return { prediction: added, target: pixels, weights, tokens: () => tokensOf(tf.add(added, middle)) };
     case 'normalised': {
       const guess = () => tf.add(tf.add(motion, mean), middle);
-      const target = normaliseTubelets(tubeletsByPlace(named(inputs, 'pixels'), gridOfModel(config)));
-      return { prediction: added, target, weights, tokens: () => tokensOf(drawNormalised(added, guess())) };
+      const target = normaliseTubelets(tubeletsByPlace(named(inputs, 'pixels'), gridOfModel(config)), config.channels);
+      return {
+        prediction: added,
+        target,
+        weights,
+        tokens: () => tokensOf(drawNormalised(added, guess(), config.channels)),
+      };
     }
     case 'residual': {
       // 2 σ(0) = 1

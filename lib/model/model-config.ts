@@ -29,6 +29,8 @@ const clipFields = {
   size: count,
   /** T. */
   frames: count,
+  /** C: 3 for RGB, 1 for grey. */
+  channels: z.union([z.literal(1), z.literal(3)]).default(3),
   /** t, frames of a tubelet. */
   tubeletFrames: count,
   /** p, pixels a side of a tubelet. */
@@ -51,9 +53,9 @@ export const attentionNames = ['joint', 'divided'] as const;
 export const decoderNames = ['self', 'cross'] as const;
 
 /** What a `conv` has where nothing else is said. */
-export const convDefaults = { target: 'residual' } as const;
+export const convDefaults = { channels: 3, target: 'residual' } as const;
 /** What a `vit` has where nothing else is said. */
-export const vitDefaults = { target: 'pixels', attention: 'joint', decoder: 'self', dropPath: 0 } as const;
+export const vitDefaults = { channels: 3, target: 'pixels', attention: 'joint', decoder: 'self', dropPath: 0 } as const;
 
 const convSchema = z.strictObject({
   family: z.literal('conv'),
@@ -100,11 +102,8 @@ export type ModelConfig = ConvConfig | VitConfig;
 /** The families of models. */
 export type FamilyName = ModelConfig['family'];
 
-/** Models read RGB. */
-const channels = 3;
-
 /** The clips that a model reads. */
-export function clipShapeOfModel({ size, frames }: ModelConfig): ClipShape {
+export function clipShapeOfModel({ size, frames, channels }: ModelConfig): ClipShape {
   return { frames, height: size, width: size, channels };
 }
 

@@ -13,7 +13,7 @@ type ConvPreset = Omit<ConvConfig, 'size' | 'frames'> & {
 
 /**
  * The presets. `conv` follows SimVP's plan of frames stacked in channels (Gao et al. 2022) in the shape of a two-scale U
- * (Ronneberger et al. 2015) and takes the clip's size and length from the dataset; `vit` follows VideoMAE (Tong et al. 2022,
+ * (Ronneberger et al. 2015) and takes the clip's size and length from the dataset, both its channels; `vit` follows VideoMAE (Tong et al. 2022,
  * section 4 and table 12) at a fixed size.
  */
 const presets = {
@@ -69,16 +69,18 @@ export function resolvePreset(name: string, clip: ClipShape): ModelConfig {
     );
   }
   const preset = presets[name];
+  const channels = clip.channels === 1 ? 1 : 3;
   if (preset.family === 'vit') {
-    if (clip.frames === preset.frames && clip.height === preset.size && clip.width === preset.size) return preset;
-    const needed = describeShape({ frames: preset.frames, height: preset.size, width: preset.size, channels: 3 });
+    if (clip.frames === preset.frames && clip.height === preset.size && clip.width === preset.size)
+      return { ...preset, channels };
+    const needed = describeShape({ frames: preset.frames, height: preset.size, width: preset.size, channels });
     throw doesNotFit(name, `clips of ${needed}`, clip, `prepare with --size ${preset.size} --frames ${preset.frames}`);
   }
   const { mostSize, mostFrames, ...model } = preset;
   const multiple = 2 * preset.patch;
   const fits = clip.height === clip.width && clip.height % multiple === 0 && clip.height <= mostSize;
   if (fits && clip.frames >= 2 && clip.frames <= mostFrames)
-    return { ...model, size: clip.height, frames: clip.frames };
+    return { ...model, size: clip.height, frames: clip.frames, channels };
   throw doesNotFit(
     name,
     `square clips of 2 to ${mostFrames} frames whose side is a multiple of ${multiple} up to ${mostSize} pixels`,

@@ -1,15 +1,15 @@
 // Owns what Hugging Face's `transformers` reads beside the weights: the fields of its VideoMAE for `vit`, our own model type for
 // `conv`. Knows nothing of files.
 import type { ModelConfig } from './model-config.js';
-import { colourDeviation, colourMean } from './colours.js';
+import { channelStatistics } from './colours.js';
 
 /** The fields of `config.json`. */
 export function transformersConfig(config: ModelConfig): Readonly<Record<string, unknown>> {
-  const { size, frames, tubeletFrames, patch } = config;
+  const { size, frames, channels, tubeletFrames, patch } = config;
   const clip = {
     image_size: size,
     patch_size: patch,
-    num_channels: 3,
+    num_channels: channels,
     num_frames: frames,
     tubelet_size: tubeletFrames,
   };
@@ -41,8 +41,9 @@ export function transformersConfig(config: ModelConfig): Readonly<Record<string,
 }
 
 /** The fields of `preprocessor_config.json`. */
-export function preprocessorConfig({ family, size }: ModelConfig): Readonly<Record<string, unknown>> {
+export function preprocessorConfig({ family, size, channels }: ModelConfig): Readonly<Record<string, unknown>> {
   const isVit = family === 'vit';
+  const { mean, deviation } = channelStatistics(channels);
   return {
     image_processor_type: 'VideoMAEImageProcessor',
     do_resize: true,
@@ -53,7 +54,7 @@ export function preprocessorConfig({ family, size }: ModelConfig): Readonly<Reco
     do_rescale: true,
     rescale_factor: 1 / 255,
     do_normalize: isVit,
-    image_mean: isVit ? colourMean : [0, 0, 0],
-    image_std: isVit ? colourDeviation : [1, 1, 1],
+    image_mean: isVit ? mean : mean.map(() => 0),
+    image_std: isVit ? deviation : deviation.map(() => 1),
   };
 }

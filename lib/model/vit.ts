@@ -5,7 +5,7 @@ import type { MaskPlan } from '../masking/mask-plan.js';
 import { linear } from '../operations/linear.js';
 import { named, type Tensors } from '../operations/operation.js';
 import { tf } from '../operations/tfjs.js';
-import { colourDeviation, colourMean } from './colours.js';
+import { channelStatistics } from './colours.js';
 import { drawDropPath } from './drop-path.js';
 import { glorot, type ModelParameter, ofLayer, zeros } from './initial.js';
 import { gridOfModel, type VitConfig } from './model-config.js';
@@ -27,7 +27,6 @@ import {
 import { tubeletsByPlace, tubeletsByToken } from './tubelet-pixels.js';
 import { guessClip, planGuess, planPlane } from './visible-guess.js';
 
-const channels = 3;
 /** The decoder takes so many clips at once that its widest layer fills no more than this: then every pass finds it in the cache. */
 const cacheBytes = 2 ** 23;
 
@@ -45,7 +44,7 @@ const names = {
 /** See the top of the file. */
 export const vit: ModelFamily<VitConfig> = {
   parameters: (config) => {
-    const { width, depth, decoderWidth, decoderDepth, tubeletFrames: t, patch: p } = config;
+    const { width, depth, channels, decoderWidth, decoderDepth, tubeletFrames: t, patch: p } = config;
     const length = tokenLength(gridOfModel(config));
     const encoder = [
       ...ofLayer(0, [
@@ -141,7 +140,7 @@ export const vit: ModelFamily<VitConfig> = {
 
 /** What the head gave beside what it should have given. */
 function compare(config: VitConfig, inputs: Tensors, prediction: tf.Tensor): Reconstruction {
-  const { target } = config;
+  const { target, channels } = config;
   const [pixels, hidden] = [named(inputs, 'pixels'), named(inputs, 'hidden')];
   const truth = pickRows(tubeletsByToken(pixels, gridOfModel(config)), hidden);
   const guess = () => {
@@ -153,7 +152,11 @@ function compare(config: VitConfig, inputs: Tensors, prediction: tf.Tensor): Rec
     case 'pixels':
       return { prediction, target: tf.div(truth, 255), tokens: () => prediction };
     case 'normalised':
-      return { prediction, target: normaliseTubelets(truth), tokens: () => drawNormalised(prediction, guess()) };
+      return {
+        prediction,
+        target: normaliseTubelets(truth, channels),
+        tokens: () => drawNormalised(prediction, guess(), channels),
+      };
     case 'residual': {
       const guessed = guess();
       const tokens = () => tf.add(prediction, guessed);
@@ -169,15 +172,16 @@ function encode(config: VitConfig, parameters: Tensors, inputs: Tensors): tf.Ten
 
 /** The same before the norm. */
 function runEncoder(config: VitConfig, parameters: Tensors, inputs: Tensors): tf.Tensor {
-  const { width, depth, heads } = config;
+  const { width, depth, heads, channels } = config;
   const visible = visibleOf(inputs);
   const tokens = pickRows(tubeletsByToken(named(inputs, 'pixels'), gridOfModel(config)), visible);
   const length = tokens.shape[2] ?? 1;
-  // (x / 255 − mean) / deviation, for each colour; a token's values go through the colours last
+  // (x / 255 − mean) / deviation, for each channel; a token's values go through the channels last
+  const { mean, deviation } = channelStatistics(channels);
   const repeat = (values: readonly number[]) =>
     tf.tensor1d(Array.from({ length }, (_, index) => values[index % channels] ?? 0));
-  const scale = repeat(colourDeviation.map((deviation) => 1 / (255 * deviation)));
-  const shift = repeat(colourMean.map((mean, colour) => -mean / (colourDeviation[colour] ?? 1)));
+  const scale = repeat(deviation.map((value) => 1 / (255 * value)));
+  const shift = repeat(mean.map((value, channel) => -value / (deviation[channel] ?? 1)));
   const normalised = tf.add(tf.mul(tokens, scale), shift);
   // The weight lies as a 3-D convolution's: [D, C, t, p, p].
   const weight = tf.transpose(named(parameters, `${names.projection}.weight`), [0, 2, 3, 4, 1]);

@@ -11,7 +11,7 @@ import type { HiddenPlaces } from './hidden-places.js';
 import type { TilePictures } from './tile-pictures.js';
 import type { Tile } from './tiles.js';
 
-/** What the model made of a frame: the square `[S, S, 3]` of each tile of which something was hidden, by the tile's number. */
+/** What the model made of a frame: the square `[S, S, C]` of each tile of which something was hidden, by the tile's number. */
 export type FrameFill = ReadonlyMap<number, Uint8Array>;
 
 /** Fills frames in; they are asked for in ascending order. */

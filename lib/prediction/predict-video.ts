@@ -116,9 +116,9 @@ export async function predictVideo(
     reach: reachOfModel(model.config),
     isNamed: places.isNamed,
     isDrawn: (frame) => places.drawn(frame) !== undefined,
-    mostHeld: mostHeldBytes / (places.tiles.length * network.size ** 2 * 3),
+    mostHeld: mostHeldBytes / (places.tiles.length * network.size ** 2 * network.channels),
   });
-  const pictures = createTilePictures(source, tiles, network.size);
+  const pictures = createTilePictures(source, tiles, network);
   const decode = () => decodeVideo(video, { ...sizeOf(source), fit: 'stretch' }, { signal });
   const stream = createFillStream(
     { model, places, schedule, tiles, pictures, absent: hiding.absent, signal },

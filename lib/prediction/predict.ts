@@ -1,6 +1,7 @@
 // Owns the filling in of one clip of a video. Knows nothing of files that are written.
 import { z } from 'zod';
 import { checkOptions } from '../clip/check-options.js';
+import { toRgb } from '../clip/grey.js';
 import type { JobControls } from '../clip/job.js';
 import { readFirstClip } from '../dataset/read-first-clip.js';
 import { pixelMask } from '../masking/hidden-pixels.js';
@@ -8,6 +9,7 @@ import { formatHide, parseHide } from '../masking/hide-expression.js';
 import { planMask } from '../masking/plan-mask.js';
 import { gridOfModel } from '../model/model-config.js';
 import { checkFills, type LoadedModel } from '../run/load-model.js';
+import { readingOf } from '../run/run-config.js';
 import { fillClips } from './fill-clips.js';
 
 /** What is filled in. */
@@ -22,7 +24,7 @@ export type PredictOptions = {
 
 /** A clip that a model has filled in. */
 export type Prediction = {
-  /** `uint8 [T, H, W, 3]`: filled in where it was hidden, as it was elsewhere. */
+  /** `uint8 [T, H, W, 3]`: filled in where it was hidden, as it was elsewhere; grey as equal values where the model is grey. */
   readonly frames: Uint8Array<ArrayBuffer>;
   /** `[T, H, W, 3]`. */
   readonly shape: readonly [number, number, number, number];
@@ -58,17 +60,16 @@ export async function predict(
   const { model: network, data } = model.config;
   const hide = parseHide(text);
   const plan = planMask(hide, gridOfModel(network), { seed, step: 0, sample: 0 });
-  const { frames, size } = network;
-  const read = { frames, size, stride: data.stride, fps: data.fps, fit: data.fit, startSeconds };
-  const truth = await readFirstClip(video, read, signal);
+  const { frames, size, channels } = network;
+  const truth = await readFirstClip(video, { ...readingOf(model.config), startSeconds }, signal);
   const [filled] = await fillClips(model, [truth], [plan]);
   if (filled === undefined) throw new Error('the model filled nothing in');
   signal?.throwIfAborted();
   return {
-    frames: Uint8Array.from(filled, Math.round),
+    frames: toRgb(Uint8Array.from(filled, Math.round), channels),
     shape: [frames, size, size, 3],
     fps: data.fps / data.stride,
-    truth,
+    truth: toRgb(truth, channels),
     hidden: pixelMask(plan),
     hide: formatHide(hide),
   };

@@ -1,7 +1,7 @@
 // Owns how wrong a model is about what comes next, over the time of a video. Knows nothing of who reads it.
 import { z } from 'zod';
 import { checkOptions } from '../clip/check-options.js';
-import { clipLength } from '../clip/clip.js';
+import { clipLength, frameLength } from '../clip/clip.js';
 import type { JobControls } from '../clip/job.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { deviceNames } from '../engine/device-names.js';
@@ -11,6 +11,7 @@ import { planMask } from '../masking/plan-mask.js';
 import { findMoments, type Moment, type TimedError } from '../measures/surprise-moments.js';
 import { clipShapeOfModel, gridOfModel } from '../model/model-config.js';
 import { checkFills, type LoadedModel, loadModel, type LoadOptions } from '../run/load-model.js';
+import { readingOf } from '../run/run-config.js';
 import { decodeVideo } from '../video/decode.js';
 import { fillClips, mostClips } from './fill-clips.js';
 import { reachOfModel } from './trained-reach.js';
@@ -82,14 +83,15 @@ async function* watchVideo(
   video: string,
   { signal, onProgress }: JobControls,
 ): AsyncGenerator<FrameSurprise, void> {
-  const { model: network, data } = model.config;
-  const { frames: length, size, tubeletFrames: ahead } = network;
-  const { stride, fps } = data;
+  const { model: network } = model.config;
+  const { frames: length, tubeletFrames: ahead } = network;
+  const { size, grey, fps, stride, fit } = readingOf(model.config);
   const { future } = reachOfModel(model.config);
   const seen = length - future;
   // As many frames as a tubelet has are asked for at once, each `stride` after the other.
   const plan = planMask(parseHide(`future:${future}`), gridOfModel(network), { seed: 0, step: 0, sample: 0 });
-  const frameLength = size * size * 3;
+  const shape = clipShapeOfModel(network);
+  const bytes = frameLength(shape);
   const before: Uint8Array[] = [];
   const windows: Window[] = [];
   let count = 0;
@@ -103,17 +105,17 @@ async function* watchVideo(
     );
     return asked.flatMap(({ first, truth, clip }, index) =>
       truth.map((frame, step) => {
-        const start = (seen + step) * frameLength;
-        const last = clip.subarray((seen - 1) * frameLength, seen * frameLength);
+        const start = (seen + step) * bytes;
+        const last = clip.subarray((seen - 1) * bytes, seen * bytes);
         return {
           seconds: (first + step * stride) / fps,
-          error: squaredError(filled[index]?.subarray(start, start + frameLength) ?? new Float32Array(0), frame),
+          error: squaredError(filled[index]?.subarray(start, start + bytes) ?? new Float32Array(0), frame),
           copyLast: squaredError(last, frame),
         };
       }),
     );
   };
-  for await (const frame of decodeVideo(video, { width: size, height: size, fps, fit: data.fit }, { signal })) {
+  for await (const frame of decodeVideo(video, { width: size, height: size, fps, fit, grey }, { signal })) {
     before.push(frame);
     count += 1;
     // Of each phase, a window ends every `ahead` frames.
@@ -122,8 +124,8 @@ async function* watchVideo(
     const start = first - seen * stride;
     if (start >= 0 && isAsked) {
       const at = (index: number) => before[index - (count - before.length)] ?? frame;
-      const clip = new Uint8Array(clipLength(clipShapeOfModel(network)));
-      for (let step = 0; step < seen; step++) clip.set(at(start + step * stride), step * frameLength);
+      const clip = new Uint8Array(clipLength(shape));
+      for (let step = 0; step < seen; step++) clip.set(at(start + step * stride), step * bytes);
       const truth = Array.from({ length: ahead }, (_, step) => at(first + step * stride));
       windows.push({ clip, first, truth });
     }

@@ -1,22 +1,25 @@
 // Owns a picture's tile ↔ the square that the model sees. Knows nothing of what is hidden.
+import { greyOf, toRgb } from '../clip/grey.js';
 import { createResampler, type ResampleClip } from '../clip/resample-clip.js';
+import type { ModelConfig } from '../model/model-config.js';
 import type { Tile } from './tiles.js';
 
 /** Both ways for all tiles of a picture; pictures are `uint8 [H, W, 3]`. */
 export type TilePictures = {
-  /** The square `[S, S, 3]` of a tile, in memory of its own. */
+  /** The square `[S, S, C]` of a tile, in memory of its own. */
   readonly shrink: (picture: Uint8Array, tile: Tile) => Uint8Array;
   /** The tile's window `[h, w, 3]` from its square; in memory that the next call uses again. */
   readonly enlarge: (square: Uint8Array) => Uint8Array;
 };
 
+/** Of pictures. */
 const channels = 3;
 
-/** @param tiles at least one; all of one size @param size S */
+/** @param tiles at least one; all of one size @param model S, and 1 channel or 3 of its squares */
 export function createTilePictures(
   picture: { readonly width: number; readonly height: number },
   [tile]: readonly Tile[],
-  size: number,
+  { size, channels: ofModel }: Pick<ModelConfig, 'size' | 'channels'>,
 ): TilePictures {
   if (tile === undefined) throw new RangeError('there must be at least one tile');
   const { window, target } = tile;
@@ -42,10 +45,10 @@ export function createTilePictures(
         const line = inner.subarray(row * target.width * channels, (row + 1) * target.width * channels);
         square.set(line, ((target.top + row) * size + target.left) * channels);
       }
-      return square;
+      return ofModel === 1 ? greyOf(square) : square;
     },
     enlarge: (square) => {
-      copyWindow(square, size, target, inner);
+      copyWindow(toRgb(square, ofModel), size, target, inner);
       if (isSame) return inner;
       enlarging ??= createResampler(shapeOf(target), shapeOf(window));
       enlarging(inner, whole, large, false);

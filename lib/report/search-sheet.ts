@@ -7,7 +7,7 @@ import { readFirstClip } from '../dataset/read-first-clip.js';
 import { scanInputs } from '../dataset/scan.js';
 import { clipShapeOfModel } from '../model/model-config.js';
 import type { SearchResult } from '../representation/search.js';
-import { readModelConfig } from '../run/run-config.js';
+import { readingOf, readModelConfig } from '../run/run-config.js';
 import { checkSheetFile, encodeSheet } from './sheet.js';
 import { save } from './write-prediction.js';
 
@@ -42,9 +42,7 @@ export async function writeSearchSheet(
 ): Promise<void> {
   const { result, model: folder, clip, videos, out } = checkOptions(optionsSchema, options, 'writeSearchSheet');
   await checkSheetFile(out);
-  const { model, data } = await readModelConfig(folder);
-  const { frames, size } = model;
-  const { stride, fps, fit } = data;
+  const config = await readModelConfig(folder);
   const paths = new Map((await scanInputs(videos, { signal })).videos.map(({ video, path }) => [video, path]));
   const wanted = [
     { path: clip, startSeconds: result.query.startSeconds },
@@ -52,11 +50,11 @@ export async function writeSearchSheet(
   ];
   const read = async function* () {
     for (const [index, { path, startSeconds }] of wanted.entries()) {
-      yield await readFirstClip(path, { frames, size, stride, fps, fit, startSeconds }, signal);
+      yield await readFirstClip(path, { ...readingOf(config), startSeconds }, signal);
       onProgress?.({ unit: 'clips', done: index + 1, total: wanted.length, note: path });
     }
   };
-  await save(out, await encodeSheet(read(), clipShapeOfModel(model)));
+  await save(out, await encodeSheet(read(), clipShapeOfModel(config.model)));
 }
 
 function pathOf(paths: ReadonlyMap<string, string>, video: string, inputs: readonly string[]): string {

@@ -1,6 +1,7 @@
 // Owns the picture of clips one below the other, each a row of a few of its frames. Knows nothing of where clips come from.
 import { extname } from 'node:path';
 import { clipLength, type ClipShape } from '../clip/clip.js';
+import { toRgb } from '../clip/grey.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { chooseEvenly } from '../dataset/estimate-size.js';
 import { encodeStrip } from './strip.js';
@@ -13,12 +14,14 @@ const cellPixels = 128;
 
 /**
  * A PNG of the clips, one at a time.
- * @param clips `uint8 [T, H, W, 3]` each, which may be overwritten when the next is asked for
+ * @param clips `uint8 [T, H, W, C]` each, which may be overwritten when the next is asked for
  */
 export async function encodeSheet(clips: AsyncIterable<Uint8Array>, shape: ClipShape): Promise<Uint8Array> {
   const rows: { readonly frames: Uint8Array }[] = [];
-  for await (const pixels of clips) rows.push({ frames: shrinkClip(pixels, shape) });
-  const cell = cellShape(shape);
+  for await (const pixels of clips) {
+    rows.push({ frames: toRgb(shrinkClip(pixels, shape), shape.channels) });
+  }
+  const cell = { ...cellShape(shape), channels: 3 };
   return encodeStrip(rows, cell, {
     scale: Math.max(1, Math.floor(cellPixels / Math.max(cell.height, cell.width))),
   });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { checkOptions } from '../clip/check-options.js';
 import { clipLength, describeShape } from '../clip/clip.js';
+import { toRgb } from '../clip/grey.js';
 import type { JobControls } from '../clip/job.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { type Dataset, openDataset } from '../dataset/open-dataset.js';
@@ -165,9 +166,11 @@ function drawFill(
   { hide, clips, figures, example }: EvaluationWithExample,
   title: string,
 ): FillSection {
-  const { shape } = dataset;
-  const { truth, plan } = example;
-  const filled = Uint8Array.from(example.filled, Math.round);
+  const { channels } = dataset.shape;
+  const shape = { ...dataset.shape, channels: 3 };
+  const { plan } = example;
+  const truth = toRgb(example.truth, channels);
+  const filled = toRgb(Uint8Array.from(example.filled, Math.round), channels);
   const hidden = pixelMask(plan);
   const shown = truth.slice();
   for (let pixel = 0; pixel < hidden.length; pixel++) {

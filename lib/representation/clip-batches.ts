@@ -11,6 +11,7 @@ import { type ReadOptions, readVideo } from '../dataset/read-video.js';
 import type { FoundVideo } from '../dataset/scan.js';
 import { clipShapeOfModel } from '../model/model-config.js';
 import type { LoadedModel } from '../run/load-model.js';
+import { readingOf } from '../run/run-config.js';
 import type { ClipInputs } from './clip-inputs.js';
 import { clipsAtOnce } from './clips-at-once.js';
 
@@ -64,11 +65,12 @@ type ReadClip = { readonly source: ClipSource; readonly pixels: Uint8Array };
  * @throws {LacunaError} `input` where a video cannot be read and nobody asked for failures.
  */
 export async function* readClipBatches(
-  { config: { model, data } }: Pick<LoadedModel, 'config'>,
+  { config }: Pick<LoadedModel, 'config'>,
   inputs: ClipInputs,
   { onFailure, from = beginning }: ClipStreamOptions,
   { signal, onProgress }: JobControls,
 ): AsyncGenerator<ClipBatch, void> {
+  const { model, data } = config;
   const batch = clipsAtOnce(model);
   const failures: FailureRecord[] = [];
   const waiting: ReadClip[] = [];
@@ -79,8 +81,7 @@ export async function* readClipBatches(
     for (const [index, clip] of clips.entries()) pixels.set(clip.pixels, index * length);
     return { clips: clips.map(({ source }) => source), pixels };
   };
-  const { frames, size } = model;
-  const options = { frames, size, stride: data.stride, hop: frames * data.stride, fps: data.fps, fit: data.fit };
+  const options = { ...readingOf(config), hop: model.frames * data.stride };
   const all = async function* () {
     yield* readDatasets(inputs, from, { signal, onProgress });
     yield* readVideos(inputs.videos, from, options, failures, { signal, onProgress });

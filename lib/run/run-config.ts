@@ -106,6 +106,13 @@ export function lossKindsOf({ hide, weights, objective }: Pick<RunConfig, 'hide'
   return hide.length > 0 ? { kinds: hide, weights } : { kinds: [objective], weights: [1] };
 }
 
+/** How videos are read for a run's model: as its dataset's were. */
+export function readingOf({ model, data }: Pick<RunConfig, 'model' | 'data'>) {
+  const { frames, size, channels } = model;
+  const { fps, stride, fit } = data;
+  return { frames, size, grey: channels === 1, fps, stride, fit };
+}
+
 /** The text of `config.json`: what Hugging Face's libraries read, and Lacuna's own part under `lacuna`. */
 export function encodeRunConfig(config: RunConfig): string {
   return `${JSON.stringify({ ...transformersConfig(config.model), lacuna: config }, undefined, 2)}\n`;

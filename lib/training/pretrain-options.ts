@@ -22,7 +22,7 @@ import { type RunConfig, scheduleNames } from '../run/run-config.js';
 /** How videos are read that are not prepared; all as in `prepare`. */
 export type StreamOptions = Pick<
   PrepareOptions,
-  'size' | 'fps' | 'frames' | 'stride' | 'hop' | 'fit' | 'jobs' | 'timeoutSeconds'
+  'size' | 'fps' | 'frames' | 'stride' | 'hop' | 'fit' | 'grey' | 'jobs' | 'timeoutSeconds'
 >;
 
 /** What is trained, on what, and for how long. */

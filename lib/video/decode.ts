@@ -1,5 +1,6 @@
 // Owns a video file → frames of one size and rate. Knows nothing of clips and datasets.
 import { z } from 'zod';
+import { greyOf } from '../clip/grey.js';
 import type { JobControls } from '../clip/job.js';
 import { type Fit, fits } from './decode-graph.js';
 import { lossesOf } from './failure-reason.js';
@@ -20,6 +21,8 @@ export type DecodeOptions = {
   readonly fps?: number | undefined;
   /** Default `cover`. */
   readonly fit?: Fit | undefined;
+  /** Whether frames have one channel, the grey of each pixel (ITU-R BT.601), in place of RGB. Default false. */
+  readonly grey?: boolean | undefined;
   /**
    * Seconds from the picture's first frame to the first one that is given, 0 or more: with `fps` what is shown then, else
    * the first frame that begins then or later. Default 0.
@@ -44,6 +47,7 @@ const optionsSchema = z.strictObject({
   height: z.int().min(1).max(largestSide),
   fps: z.number().positive().max(1000).optional(),
   fit: z.enum(fits).default('cover'),
+  grey: z.boolean().default(false),
   startSeconds: z.number().min(0).optional(),
   durationSeconds: z.number().positive().optional(),
   timeoutSeconds: z.number().positive().max(86_400).optional(),
@@ -54,7 +58,7 @@ const optionsSchema = z.strictObject({
 type ParsedOptions = z.output<typeof optionsSchema>;
 
 /**
- * Yields the frames of the first video stream that is no cover picture, `uint8 [H, W, 3]` RGB, each in memory of its own:
+ * Yields the frames of the first video stream that is no cover picture, `uint8 [H, W, 3]` RGB or `[H, W, 1]`, each in memory of its own:
  * turned as the file asks, with square pixels, interlaced frames made whole, HDR as BT.709, what is transparent over black.
  * With `fps`, frame `k` is what is shown `k / fps` seconds after the first one: the last frame that begins by then, where
  * one that begins within a millisecond counts, as most containers round times to milliseconds. It decodes no faster
@@ -107,9 +111,10 @@ export async function decodeTogether(
   if (hasFailed(outcome) || outcome.outputs === undefined) return undefined;
   const length = parsed.width * parsed.height * 3;
   return outcome.outputs.map((bytes) =>
-    Array.from({ length: Math.floor(bytes.length / length) }, (_, frame) =>
-      bytes.subarray(frame * length, (frame + 1) * length),
-    ),
+    Array.from({ length: Math.floor(bytes.length / length) }, (_, frame) => {
+      const rgb = bytes.subarray(frame * length, (frame + 1) * length);
+      return parsed.grey ? greyOf(rgb) : rgb;
+    }),
   );
 }
 
@@ -128,16 +133,17 @@ async function* runFile(
   options: ParsedOptions & { readonly marginSeconds: number },
   { signal }: JobControls,
 ): AsyncGenerator<Uint8Array, FfmpegOutcome> {
-  const { width, height, timeoutSeconds } = options;
+  const { width, height, grey, timeoutSeconds } = options;
   await checkSourceFile(path);
   const run = runDecoder(await findFfmpeg(), path, options, { timeoutSeconds, signal });
-  return yield* cutFrames(run, width * height * 3);
+  return yield* cutFrames(run, width * height * 3, grey);
 }
 
-/** Cuts a stream of bytes into pieces of one length; a last piece that is not whole is left out. */
+/** Cuts a stream of RGB into frames of one length, which may become grey; a last one that is not whole is left out. */
 async function* cutFrames(
   chunks: AsyncGenerator<Uint8Array, FfmpegOutcome>,
   length: number,
+  isGrey: boolean,
 ): AsyncGenerator<Uint8Array, FfmpegOutcome> {
   let frame = new Uint8Array(length);
   let filled = 0;
@@ -152,8 +158,11 @@ async function* cutFrames(
         used += part.length;
         filled += part.length;
         if (filled < length) continue;
-        yield frame;
-        frame = new Uint8Array(length);
+        if (isGrey) yield greyOf(frame);
+        else {
+          yield frame;
+          frame = new Uint8Array(length);
+        }
         filled = 0;
       }
     }

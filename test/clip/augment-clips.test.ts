@@ -17,7 +17,7 @@ function changed(source: Uint8Array, { window, isMirrored, colour }: Augmentatio
   const clip = source.slice();
   if (window) createResampler(shape, shape, true)(source, window, clip, false);
   if (isMirrored) flipClip(clip, shape);
-  if (colour) jitterColour(clip, colour);
+  if (colour) jitterColour(clip, colour, shape.channels);
   return clip;
 }
 

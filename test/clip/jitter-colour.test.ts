@@ -36,7 +36,7 @@ describe('jitterColour', () => {
     fc.assert(
       fc.property(fc.array(pixel, { minLength: 1, maxLength: 20 }), factors, (pixels, given) => {
         const made = Uint8Array.from(pixels.flat());
-        jitterColour(made, given);
+        jitterColour(made, given, 3);
         naively(pixels, given).forEach((value, index) => {
           expect(made[index]).to.be.closeTo(Math.min(255, Math.max(0, value)), 0.52);
         });
@@ -49,7 +49,7 @@ describe('jitterColour', () => {
     const pixels = Uint8Array.from({ length: 300 }, (_, index) => index * 7);
     const changed = (changes: Partial<ColourFactors>) => {
       const made = pixels.slice();
-      jitterColour(made, { brightness: 1, contrast: 1, saturation: 1, hue: 0, ...changes });
+      jitterColour(made, { brightness: 1, contrast: 1, saturation: 1, hue: 0, ...changes }, 3);
       return made;
     };
     expect(changed({})).to.deep.equal(pixels);
@@ -63,16 +63,32 @@ describe('jitterColour', () => {
   it('makes red green and blue by thirds of the circle, and leaves grey alone', () => {
     const largest = (hue: number) => {
       const made = Uint8Array.of(200, 60, 60, 90, 90, 90);
-      jitterColour(made, { brightness: 1, contrast: 1, saturation: 1, hue });
+      jitterColour(made, { brightness: 1, contrast: 1, saturation: 1, hue }, 3);
       expect([...made.slice(3)]).to.deep.equal([90, 90, 90]);
       return made.indexOf(Math.max(...made.slice(0, 3)));
     };
     expect([0, 1 / 3, -1 / 3].map(largest)).to.deep.equal([0, 1, 2]);
   });
 
+  it('changes grey clips as it changes equal colours, whatever saturation and hue are', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 1, maxLength: 20 }), factors, (pixels, given) => {
+        const made = pixels.slice();
+        jitterColour(made, given, 1);
+        naively(
+          Array.from(pixels, (value) => [value, value, value]),
+          given,
+        ).forEach((value, index) => {
+          expect(made[Math.floor(index / 3)]).to.be.closeTo(Math.min(255, Math.max(0, value)), 0.52);
+        });
+      }),
+      { seed: 1 },
+    );
+  });
+
   it('changes only its own part of a memory', () => {
     const memory = new Uint8Array(12).fill(50);
-    jitterColour(memory.subarray(3, 9), { brightness: 2, contrast: 1, saturation: 1, hue: 0 });
+    jitterColour(memory.subarray(3, 9), { brightness: 2, contrast: 1, saturation: 1, hue: 0 }, 3);
     expect([...memory]).to.deep.equal([50, 50, 50, 100, 100, 100, 100, 100, 100, 50, 50, 50]);
   });
 });

@@ -22,6 +22,11 @@ describe('resolvePrepareOptions', () => {
     expect(resolvePrepareOptions({ ...least, size: 2048, frames: 64 }).clips.shardClips).to.equal(1);
   });
 
+  it('says that clips are grey where they are, and puts three times as many in a shard', () => {
+    expect(resolvePrepareOptions({ ...least, grey: true }).clips).to.include({ grey: true, shardClips: 4096 });
+    expect(resolvePrepareOptions({ ...least, grey: false }).clips).not.to.have.property('grey');
+  });
+
   it('leaves a start at 0 out, so that datasets of whole videos are described as ever', () => {
     expect(resolvePrepareOptions({ ...least, startSeconds: 0 }).clips).to.have.all.keys(
       ...['size', 'fps', 'frames', 'stride', 'hop', 'fit', 'shardClips'],

@@ -41,7 +41,12 @@ describe('createStreamReader', () => {
     await makeWithFfmpeg(at('loop.gif'), ...source('10'));
   });
 
-  for (const changes of [{}, { fps: 7.5, stride: 1, hop: 4 }, { fps: 60, frames: 3, stride: 5, hop: 40 }]) {
+  for (const changes of [
+    {},
+    { fps: 7.5, stride: 1, hop: 4 },
+    { fps: 60, frames: 3, stride: 5, hop: 40 },
+    { grey: true },
+  ]) {
     it(`gives the bytes of the prepared dataset, with ${JSON.stringify(changes)}`, async () => {
       const name = `of-${Object.values(changes).join('-')}`;
       await prepare(options(`${name}-prepared`, changes));

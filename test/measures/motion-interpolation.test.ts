@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { clipLength, type ClipShape } from '../../lib/clip/clip.js';
+import { greyOf } from '../../lib/clip/grey.js';
 import { createTokenGrid } from '../../lib/clip/token-grid.js';
 import { hiddenFrames, pixelMask } from '../../lib/masking/hidden-pixels.js';
 import type { MaskPlan } from '../../lib/masking/mask-plan.js';
@@ -115,6 +116,15 @@ describe('motionInterpolation', () => {
     }
   });
 
+  it('fills grey frames as frames of equal red, green and blue', async () => {
+    const [plan, greyPlan] = [3, 1].map((channels) => planHide('gap:4-6', 0, gridOf({ channels })));
+    if (!plan || !greyPlan) throw new Error('there is no plan');
+    const clip = movingSquare(plan);
+    const filled = await motionInterpolation.fill(greyOf(clip), greyPlan, context);
+    const rgb = await motionInterpolation.fill(clip, plan, context);
+    expect(filled).to.deep.equal(new Float32Array(greyOf(Uint8Array.from(rgb))));
+  });
+
   const refused: Record<string, MaskPlan> = {
     'frames at the end': planHide('future:3', 0, gridOf()),
     'frames at the beginning': planHide('gap:0-2', 0, gridOf()),
@@ -123,7 +133,6 @@ describe('motionInterpolation', () => {
     'a gap and parts of frames': planHide('gap:3-4+box:0,0,8,8@8-8', 0, gridOf()),
     'frames lower than 32 pixels': planHide('gap:3-4', 0, gridOf({ height: 28 })),
     'frames narrower than 32 pixels': planHide('gap:3-4', 0, gridOf({ width: 28 })),
-    'frames of one channel': planHide('gap:3-4', 0, gridOf({ channels: 1 })),
     'a gap where something is unused': withLastTokenUnused(planHide('gap:3-4', 0, gridOf())),
     nothing: { ...planHide('gap:3-4', 0, gridOf()), hidden: new Int32Array(0) },
   };

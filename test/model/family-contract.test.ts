@@ -9,6 +9,8 @@ const cases: readonly ContractCase[] = [
     config: { ...smallConv, target: 'pixels' },
     loss: 'l1+gradient:0.5+ssim:0.5',
   },
+  { title: 'of grey', config: { ...smallConv, channels: 1 }, loss: 'mse+ssim:0.5' },
+  { title: 'of normalised grey', config: { ...smallVit, channels: 1, target: 'normalised' } },
   { title: 'of normalised pixels', config: { ...smallConv, target: 'normalised' } },
   {
     title: 'of normalised pixels with a cross-attention decoder',

@@ -10,7 +10,7 @@ describe('normaliseTubelets', () => {
   const pixels = [...noisePixels(smallConv, 1, 1)].slice(0, 2 * length);
 
   it('brings each colour of each tubelet to mean 0 and the variance of a sample 1', () => {
-    const [values = []] = onCpu(() => [normaliseTubelets(tf.tensor2d(pixels, [2, length]))]);
+    const [values = []] = onCpu(() => [normaliseTubelets(tf.tensor2d(pixels, [2, length]), 3)]);
     for (const tubelet of [0, 1]) {
       for (const colour of [0, 1, 2]) {
         const of = (from: readonly number[]) =>
@@ -29,7 +29,7 @@ describe('normaliseTubelets', () => {
 
   it('gives exact zeros where a tubelet is of one colour', () => {
     const flat = Array.from({ length: 3 * 7 }, (_, index) => [37, 201, 3][index % 3] ?? 0);
-    expect(onCpu(() => [normaliseTubelets(tf.tensor2d(flat, [1, 21]))])[0]?.every((value) => value === 0)).to.equal(
+    expect(onCpu(() => [normaliseTubelets(tf.tensor2d(flat, [1, 21]), 3)])[0]?.every((value) => value === 0)).to.equal(
       true,
     );
   });
@@ -37,9 +37,9 @@ describe('normaliseTubelets', () => {
   it('is undone by the statistics of the same tubelets, and drawn by those of a guess', () => {
     const [own = [], other = []] = onCpu(() => {
       const truth = tf.div(tf.tensor3d(pixels, [1, 2, length]), 255);
-      const normalised = normaliseTubelets(tf.tensor3d(pixels, [1, 2, length]));
+      const normalised = normaliseTubelets(tf.tensor3d(pixels, [1, 2, length]), 3);
       const guess = tf.add(tf.mul(truth, 0.5), 0.1);
-      return [drawNormalised(normalised, truth), drawNormalised(normalised, guess)];
+      return [drawNormalised(normalised, truth, 3), drawNormalised(normalised, guess, 3)];
     });
     expectClose(
       own,

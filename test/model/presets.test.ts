@@ -33,6 +33,14 @@ describe('resolvePreset', () => {
     });
   }
 
+  it('reads as many channels as the clips have', () => {
+    for (const name of ['conv-tiny', 'vit-tiny']) {
+      const config = resolvePreset(name, { ...clips(16, 64), channels: 1 });
+      expect(config).to.deep.equal({ ...resolvePreset(name, clips(16, 64)), channels: 1 });
+      expect(modelConfigSchema.parse(config)).to.deep.equal(config);
+    }
+  });
+
   it('has a case above for every preset', () => {
     expect([...new Set(fitting.map(([name]) => name))]).to.have.members(presetNames);
   });

@@ -41,6 +41,13 @@ describe('transformersConfig', () => {
 });
 
 describe('preprocessorConfig', () => {
+  it('has a mean and a deviation for each channel', () => {
+    const { image_mean, image_std } = preprocessorConfig({ ...smallVit, channels: 1 });
+    expect([image_mean, image_std]).to.deep.equal([[(0.485 + 0.456 + 0.406) / 3], [(0.229 + 0.224 + 0.225) / 3]]);
+    expect(transformersConfig({ ...smallConv, channels: 1 })).to.include({ num_channels: 1 });
+    expect(preprocessorConfig({ ...smallConv, channels: 1 })['image_mean']).to.deep.equal([0]);
+  });
+
   it('brings a picture to what each family reads', () => {
     const vit = preprocessorConfig(smallVit);
     expect(vit).to.deep.include({

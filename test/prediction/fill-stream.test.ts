@@ -44,7 +44,7 @@ describe('createFillStream', () => {
       ...{ frames, step: 1, clipFrames: 8, tubeletFrames: 2, reach: { future: 4, gap: 4 }, mostHeld: Infinity },
       ...{ isNamed: places.isNamed, isDrawn: (frame) => places.drawn(frame) !== undefined },
     });
-    const pictures = createTilePictures(size, tiles, 16);
+    const pictures = createTilePictures(size, tiles, { size: 16, channels: 3 });
     const options = { model, places, schedule, tiles, pictures, absent: hiding.absent, signal: undefined };
     return { stream: createFillStream(options, source()), state };
   };

@@ -16,7 +16,7 @@ const paste = (hide: string, frame: number, greys: readonly number[]) => {
   const source = { path: 'a.mp4', frames: 20, width, height };
   const hiding = planFileHiding(parseHide(hide), source, { extend: 0, insert: false, seed: 0 });
   const places = createHiddenPlaces(hiding, { grid, tiles, step: 1, seed: 0 });
-  const pictures = createTilePictures(source, tiles, 16);
+  const pictures = createTilePictures(source, tiles, { size: 16, channels: 3 });
   const picture = new Uint8Array(width * height * 3).fill(10);
   const fill = new Map(greys.map((grey, tile) => [tile, new Uint8Array(16 * 16 * 3).fill(grey)] as const));
   const mask = createPasteFill(hiding, places, { picture: source, tiles, pictures, grid })(picture, frame, fill);

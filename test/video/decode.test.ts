@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { greyOf as greyOfPixels } from '../../lib/clip/grey.js';
 import { decodeTogether, decodeVideo, type DecodeOptions } from '../../lib/video/decode.js';
 import { DecodeError } from '../../lib/video/failure-reason.js';
 import {
@@ -41,6 +42,17 @@ describe('decodeVideo', () => {
     expect(frames.map(frameOf)).to.deep.equal(Array.from(Array(20).keys()));
     expect(frames[3]?.[0]).to.be.closeTo(greyOf(3), 2);
     expect(new Set(frames.map(({ buffer }) => buffer)).size).to.equal(20);
+  });
+
+  it('gives the grey of each pixel, alone and together with others', async () => {
+    const file = folder.path('colours.mkv');
+    await makeWithFfmpeg(file, '-f', 'lavfi', '-i', 'testsrc2=size=48x32:rate=12:duration=1', '-c:v', 'ffv1');
+    const colours = (await decode(file)).frames;
+    const grey = (await decode(file, { grey: true })).frames;
+    expect(grey).to.deep.equal(colours.map((frame) => greyOfPixels(frame)));
+    expect(new Set(grey.map(({ buffer }) => buffer)).size).to.equal(12);
+    const together = await decodeTogether([file, file], { width: 32, height: 32, grey: true, mostBytes: 1e6 });
+    expect(together).to.deep.equal([grey, grey]);
   });
 
   it('repeats and leaves out frames for another rate', async () => {

@@ -16,7 +16,7 @@ describe('labelled digits', () => {
   const centre = (pixels: Uint8Array, frame: number, { shape: { height, width } }: Dataset) => {
     let [sum, x, y] = [0, 0, 0];
     for (let index = 0; index < height * width; index++) {
-      const value = pixels[(frame * height * width + index) * 3] ?? 0;
+      const value = pixels[frame * height * width + index] ?? 0;
       [sum, x, y] = [sum + value, x + value * (index % width), y + value * Math.floor(index / width)];
     }
     return { x: x / sum, y: y / sum };

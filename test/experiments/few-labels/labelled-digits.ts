@@ -4,7 +4,6 @@ import { clipLength } from '../../../dist/clip/clip.js';
 import { openDatasetWriter } from '../../../dist/dataset/dataset-writer.js';
 import { readDigits } from '../moving-mnist/digits.js';
 import { clipShapeOfWorld, drawClip, type DrawnObject, worlds } from '../moving-mnist/draw-clip.js';
-import { toRgb } from '../moving-mnist/made-dataset.js';
 
 /** What the label says. */
 export type DigitLabel = 'digit' | 'direction';
@@ -31,7 +30,7 @@ export async function writeLabelledDigits(
   const { frames, height: size } = shape;
   const writer = await openDatasetWriter(
     folder,
-    { size, fps, frames, stride: 1, hop: frames, fit: 'stretch', shardClips, labels: label },
+    { size, fps, frames, stride: 1, hop: frames, fit: 'stretch', grey: true, shardClips, labels: label },
     ['none: drawn clips'],
     { kept: { clips: 0, clipsBytes: 0, failuresBytes: 0 } },
   );
@@ -44,7 +43,7 @@ export async function writeLabelledDigits(
         if (drawn === undefined) throw new Error('a clip of one digit shows none');
         const video = `${part}-${String(row).padStart(5, '0')}`;
         const own = { ...(part !== 'unlabelled' && { label: labelOf(label, drawn, digits.classes[split]) }), split };
-        await writer.addClip({ video, startSeconds: 0, ...own }, toRgb(clip, shape.channels));
+        await writer.addClip({ video, startSeconds: 0, ...own }, clip);
         await writer.endVideo();
       }
     }

@@ -13,7 +13,6 @@ import type { LoadedModel } from '../../../dist/run/load-model.js';
 import { figuresSchema, type TestFigures } from '../learner.js';
 import type { Digits } from './digits.js';
 import { clipShapeOfWorld, drawClip, type World } from './draw-clip.js';
-import { fromRgb, toRgb } from './made-dataset.js';
 import { planTest, type TestSet } from './test-set.js';
 
 /** Clips that are filled in at once. */
@@ -45,12 +44,11 @@ export async function scoreModel(
   for (let start = 0; start < clips.length; start += clipsAtOnce) {
     signal.throwIfAborted();
     const part = clips.slice(start, start + clipsAtOnce);
-    const plans = part.map((_, index) => planTest(hide, { ...shape, channels: 3 }, tubelet, start + index));
-    const rgb = part.map((clip) => toRgb(clip, shape.channels));
-    const filled = await fillClips(model, rgb, plans);
+    const plans = part.map((_, index) => planTest(hide, shape, tubelet, start + index));
+    const filled = await fillClips(model, part, plans);
     for (const [index, plan] of plans.entries()) {
       const [truth, fill] = [part[index], filled[index]];
-      if (truth && fill) score.add(truth, fromRgb(fill, shape.channels), pixelMask(plan));
+      if (truth && fill) score.add(truth, fill, pixelMask(plan));
     }
   }
   return pick(score);
@@ -64,9 +62,7 @@ export async function scoreTrivialFills(
   meanFrame: Float32Array,
   signal: AbortSignal,
 ): Promise<FillFigures> {
-  // ffmpeg's interpolation takes RGB alone.
-  const rgbShape = { ...shape, channels: 3 };
-  const first = planTest(hide, rgbShape, tubelet, 0);
+  const first = planTest(hide, shape, tubelet, 0);
   const names = fillNames.filter((name) => trivialFills[name].appliesTo(first));
   const scores = new Map(names.map((name) => [name, createScore(shape)]));
   let next = 0;
@@ -77,14 +73,7 @@ export async function scoreTrivialFills(
       if (!truth) throw new RangeError(`there is no clip ${row}`);
       const mask = pixelMask(plan);
       for (const [name, score] of scores) {
-        const { appliesTo, fill } = trivialFills[name];
-        const filled = appliesTo(plan)
-          ? await fill(truth, plan, { meanFrame, signal })
-          : fromRgb(
-              await fill(toRgb(truth, shape.channels), planTest(hide, rgbShape, tubelet, row), { meanFrame, signal }),
-              shape.channels,
-            );
-        score.add(truth, filled, mask);
+        score.add(truth, await trivialFills[name].fill(truth, plan, { meanFrame, signal }), mask);
       }
     }
   };
