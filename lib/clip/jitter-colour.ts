@@ -20,9 +20,10 @@ const chromaWeights = { u: 0.492, v: 0.877 } as const;
 const one = 2 ** 16;
 
 /**
- * Changes a clip `[T, H, W, C]` in place, RGB or grey, which has no saturation and no hue: brightness, then contrast, then saturation, as torchvision defines them, then hue, by which
+ * Changes a clip `[T, H, W, C]` in place: brightness, then contrast, then saturation, as torchvision defines them, then hue, by which
  * U and V turn and grey stays (torchvision turns HSV's, which changes how light a colour is); but all frames alike (the mean is that
- * of the whole clip, so that nothing flickers), and cut off at 0 and 255 and rounded once, at the end.
+ * of the whole clip, so that nothing flickers), and cut off at 0 and 255 and rounded once, at the end. Saturation and hue leave grey
+ * clips, of one channel, as they are.
  */
 export function jitterColour(pixels: Uint8Array, factors: ColourFactors, channels: number): void {
   const { brightness, contrast, saturation, hue } = factors;

@@ -114,7 +114,11 @@ export const failureRecordSchema = z.object({
 export type FailureRecord = Readonly<z.infer<typeof failureRecordSchema>>;
 
 /** The shape of each clip that these options give. */
-export function clipShapeOf({ frames, size, grey }: Pick<ClipOptions, 'frames' | 'size' | 'grey'>): ClipShape {
+export function clipShapeOf({
+  frames,
+  size,
+  grey,
+}: Pick<ClipOptions, 'frames' | 'size'> & { readonly grey?: boolean | undefined }): ClipShape {
   return { frames, height: size, width: size, channels: grey === true ? 1 : 3 };
 }
 

@@ -147,8 +147,7 @@ export function resolvePrepareOptions(options: PrepareOptions): ResolvedPrepareO
   const { inputs, out, size, fps, frames, stride, fit, grey, jobs, part, overwrite } = checked;
   const { startSeconds, endSeconds, labels, groups, timeoutSeconds, maxPixels, maxSeconds } = checked;
   const { followLinks, diskCheck } = checked;
-  const shape = clipShapeOf({ frames, size, grey: grey || undefined });
-  const { hop = frames * stride, shardClips = defaultShardClips(clipLength(shape)) } = checked;
+  const { hop = frames * stride, shardClips = defaultShardClips(clipLength(clipShapeOf(checked))) } = checked;
   return {
     inputs,
     out,

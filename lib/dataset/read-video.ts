@@ -82,7 +82,7 @@ async function* decodeByCores(
 }
 
 /** What `decodeVideo` must be asked for. */
-export function decodeOptionsOf(options: ReadOptions): DecodeOptions {
+export function decodeOptionsOf(options: Omit<ReadOptions, keyof Cut>): DecodeOptions {
   const { size, fps, fit, grey, startSeconds, endSeconds, timeoutSeconds, maxPixels } = options;
   const durationSeconds = endSeconds === undefined ? undefined : endSeconds - (startSeconds ?? 0);
   return { width: size, height: size, fps, fit, grey, startSeconds, durationSeconds, timeoutSeconds, maxPixels };

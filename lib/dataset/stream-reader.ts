@@ -5,6 +5,7 @@ import { decodeVideo } from '../video/decode.js';
 import { checkOf, type IndexedVideo } from './clip-index.js';
 import { clipSpan } from './cut-clips.js';
 import type { ClipOptions, ClipRecord } from './dataset-files.js';
+import { decodeOptionsOf } from './read-video.js';
 
 /** Reads clips out of videos, several calls at once. */
 export type StreamReader = {
@@ -42,7 +43,7 @@ export function createStreamReader(
   ): Promise<void> => {
     const { size, fps, fit, grey, frames: count, stride } = options;
     const frameBytes = into.length / count;
-    const frames = decodeVideo(path, { width: size, height: size, fps, fit, grey, startSeconds }, { signal });
+    const frames = decodeVideo(path, decodeOptionsOf({ size, fps, fit, grey, startSeconds }), { signal });
     let frame = Math.round((startSeconds - clipSeconds) * fps);
     for await (const pixels of frames) {
       if (frame >= 0 && frame % stride === 0) into.set(pixels, (frame / stride) * frameBytes);

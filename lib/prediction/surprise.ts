@@ -4,6 +4,7 @@ import { checkOptions } from '../clip/check-options.js';
 import { clipLength, frameLength } from '../clip/clip.js';
 import type { JobControls } from '../clip/job.js';
 import { LacunaError } from '../clip/lacuna-error.js';
+import { decodeOptionsOf } from '../dataset/read-video.js';
 import { deviceNames } from '../engine/device-names.js';
 import { engineNames } from '../engine/engine-names.js';
 import { parseHide } from '../masking/hide-expression.js';
@@ -85,7 +86,8 @@ async function* watchVideo(
 ): AsyncGenerator<FrameSurprise, void> {
   const { model: network } = model.config;
   const { frames: length, tubeletFrames: ahead } = network;
-  const { size, grey, fps, stride, fit } = readingOf(model.config);
+  const reading = readingOf(model.config);
+  const { fps, stride } = reading;
   const { future } = reachOfModel(model.config);
   const seen = length - future;
   // As many frames as a tubelet has are asked for at once, each `stride` after the other.
@@ -115,7 +117,7 @@ async function* watchVideo(
       }),
     );
   };
-  for await (const frame of decodeVideo(video, { width: size, height: size, fps, fit, grey }, { signal })) {
+  for await (const frame of decodeVideo(video, decodeOptionsOf(reading), { signal })) {
     before.push(frame);
     count += 1;
     // Of each phase, a window ends every `ahead` frames.

@@ -1,4 +1,4 @@
-// Tests that training clips are a function of the seed and the row, and has as many channels as its world.
+// Tests that training clips are a function of the seed and the row, and that clips have the channels of their world.
 import { expect } from 'chai';
 import { clipLength } from '../../../dist/clip/clip.js';
 import { splitByVideo } from '../../../dist/dataset/split.js';
