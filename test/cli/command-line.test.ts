@@ -19,14 +19,21 @@ describe('lacuna', () => {
     ]);
   });
 
-  it('answers help within 150 ms', async () => {
+  it('answers help within 150 ms, or twice what node alone takes where that is more', async () => {
     await startCommand(['--help']);
-    for (const words of [['--help'], ['prepare', '--help']]) {
-      // The best of five, so that a busy machine is not taken for a slow command.
-      const times: number[] = [];
-      for (let attempt = 0; attempt < 5; attempt++) times.push((await startCommand(words)).milliseconds);
-      expect(Math.min(...times), words.join(' ')).to.be.below(150);
+    const best = { node: Infinity, help: Infinity, 'prepare --help': Infinity };
+    // The best of five, one after the other, so that a busy or slow machine is not taken for a slow command.
+    for (let attempt = 0; attempt < 5; attempt++) {
+      const node = await startCommand([], { nodeArguments: ['--eval', '0'] });
+      const help = await startCommand(['--help']);
+      const prepare = await startCommand(['prepare', '--help']);
+      best.node = Math.min(best.node, node.milliseconds);
+      best.help = Math.min(best.help, help.milliseconds);
+      best['prepare --help'] = Math.min(best['prepare --help'], prepare.milliseconds);
     }
+    const bound = Math.max(150, 2 * best.node);
+    expect(best.help, JSON.stringify(best)).to.be.below(bound);
+    expect(best['prepare --help'], JSON.stringify(best)).to.be.below(bound);
   });
 
   it('loads nothing but commander to answer help', async () => {
