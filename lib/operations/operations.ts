@@ -9,6 +9,7 @@ import { logSoftmaxOperation } from './log-softmax.js';
 import type { Operation } from './operation.js';
 import { rowSumOperation } from './row-sum.js';
 import { sumSquaresOperation } from './sum-squares.js';
+import { winogradConvolution, winogradInputGradient, winogradWeightGradient } from './winograd-convolution.js';
 
 /** Every operation that an engine must register before it runs a model. */
 export const operations: readonly Operation[] = [
@@ -16,6 +17,9 @@ export const operations: readonly Operation[] = [
   attentionGradient,
   convolution,
   transposedConvolution,
+  winogradConvolution,
+  winogradInputGradient,
+  winogradWeightGradient,
   depthwiseConvolution,
   depthwiseInputGradient,
   depthwiseWeightGradient,
