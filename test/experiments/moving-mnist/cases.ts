@@ -2,7 +2,8 @@
 // it is done.
 import type { RunConfig } from '../../../dist/run/run-config.js';
 import type { PretrainOptions } from '../../../dist/training/pretrain-options.js';
-import type { ModelConfig } from '../../../dist/model/model-config.js';
+import type { ModelConfig, VitConfig } from '../../../dist/model/model-config.js';
+import { resolvePreset, usualClip } from '../../../dist/model/presets.js';
 import type { WorldName } from './draw-clip.js';
 
 /** A training that cases share. */
@@ -16,6 +17,8 @@ export type Training = {
   readonly config?: Partial<Omit<RunConfig, 'model' | 'data' | 'duration' | 'seed'>>;
   /** Fields of the preset's network that are others. */
   readonly model?: Partial<Omit<ModelConfig, 'family'>> & Readonly<Record<string, unknown>>;
+  /** A network in the place of the preset's. */
+  readonly network?: ModelConfig;
 };
 
 /** One line of the result. */
@@ -63,6 +66,13 @@ const grey = 'two digits' satisfies WorldName;
 const colour = 'three coloured digits' satisfies WorldName;
 const mix = kinds.map((kind) => hides[kind]);
 
+/** A transformer of the size of `vit-tiny` for these clips; the rate is that which suits it. */
+function transformer(changes: Partial<VitConfig> = {}): Pick<Training, 'network' | 'options'> {
+  const preset = resolvePreset('vit-tiny', usualClip('vit-tiny'));
+  if (preset.family !== 'vit') throw new RangeError('vit-tiny is no transformer');
+  return { network: { ...preset, frames: 20, channels: 1, ...changes }, options: { learningRate: 1e-3 } };
+}
+
 /** Each of these is trained and measured on the future: a line each. */
 const ablations: Readonly<Record<string, Omit<Training, 'world' | 'hide'>>> = {
   'batch-8': { options: { batch: 8 } },
@@ -78,6 +88,13 @@ const ablations: Readonly<Record<string, Omit<Training, 'world' | 'hide'>>> = {
   deep: { model: { depth: 2, innerDepth: 8 } },
   'conv-small': { options: { preset: 'conv-small' } },
   'no-decay': { config: { weightDecay: 0 } },
+  'target-pixels': { model: { target: 'pixels' } },
+  'loss-l1': { options: { loss: 'l1' } },
+  'score-half': { options: { score: 0.5 } },
+  vit: transformer(),
+  'vit-cross': transformer({ decoder: 'cross' }),
+  'vit-divided': transformer({ attention: 'divided' }),
+  'vit-patch-4': transformer({ patch: 4, tubeletFrames: 10 }),
 };
 
 /** All trainings by name. */

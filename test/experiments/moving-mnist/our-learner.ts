@@ -17,13 +17,13 @@ import type { TestSet } from './test-set.js';
  * @throws {LacunaError} `usage` where an option is wrong or what is hidden does not fit the network.
  */
 export function resolveTraining(
-  { hide, options, config, model }: Training,
+  { hide, options, config, model, network }: Training,
   dataset: Dataset,
   { minutes, seed }: { readonly minutes: number; readonly seed: number },
 ): RunConfig {
   const asked = { ...commonOptions, ...options, hide, minutes, seed, dataset: dataset.folder, out: dataset.folder };
   const resolved = resolveRunConfig(checkPretrainOptions(asked), dataset, dataset.folder);
-  return { ...resolved, ...config, model: modelConfigSchema.parse({ ...resolved.model, ...model }) };
+  return { ...resolved, ...config, model: modelConfigSchema.parse(network ?? { ...resolved.model, ...model }) };
 }
 
 /** One who learns in this folder. */
