@@ -13,7 +13,7 @@ import {
   type stateArrayNames,
   type StepRates,
 } from './engine.js';
-import { placesOf, type ParameterLayout } from './parameter-layout.js';
+import { type ParameterGroup, type ParameterLayout, placesOf } from './parameter-layout.js';
 
 /** The scalars that a step reads, in this order. */
 export const rateNames = ['rate', 'stepSize', 'epsilon', 'decay', 'averageDecay'] as const;
@@ -102,23 +102,29 @@ export function computeUpdate(
   const clip = tf.minimum(tf.div(optimiser.clipNorm, tf.add(gradientNorm, 1e-6)), 1);
   // False for NaN too. Then nothing changes: a state may be written where it is read.
   const isSound = tf.lessEqual(gradientNorm, largestFloat32);
-  return layout.groups.map((group, index): GroupArrays => {
+  const scaled = (rate: tf.Tensor, group: ParameterGroup) => (group.rate === 1 ? rate : tf.mul(rate, group.rate));
+  const given = layout.groups.map((group, index) => {
     const arena = arenas[index];
     if (arena === undefined) throw new RangeError(`group ${index} has no arena`);
-    const scaled = (rate: tf.Tensor) => (group.rate === 1 ? rate : tf.mul(rate, group.rate));
-    const { averageDecay } = rates;
-    const given = {
-      ...{ ...arena, gradients: tensorAt(gradients, index), isSound },
-      ...(group.decay ? { decay: scaled(rates.decay) } : {}),
-    };
-    const next =
-      optimiser.name === 'muon' && group.matrix !== undefined
-        ? { ...muon({ ...given, rate: scaled(rates.rate) }, optimiser, group.matrix), moments2: arena.moments2 }
-        : adamw({ ...given, clip, stepSize: scaled(rates.stepSize), epsilon: rates.epsilon }, optimiser);
+    const decay = group.decay ? { decay: scaled(rates.decay, group) } : {};
+    return { ...arena, ...decay, group, gradients: tensorAt(gradients, index), isSound };
+  });
+  const matrices = given.flatMap((each) => {
+    const { matrix: shape } = each.group;
+    return optimiser.name === 'muon' && shape ? [{ ...each, shape, rate: scaled(rates.rate, each.group) }] : [];
+  });
+  const moved = muon(matrices, optimiser);
+  const movedOf = new Map(matrices.map(({ group }, index) => [group, moved[index]]));
+  return given.map((arena, index): GroupArrays => {
+    const { group } = arena;
+    const byMuon = movedOf.get(group);
+    const next = byMuon
+      ? { ...byMuon, moments2: arena.moments2 }
+      : adamw({ ...arena, clip, stepSize: scaled(rates.stepSize, group), epsilon: rates.epsilon }, optimiser);
     if (!optimiser.movesAverages) return next;
     if (arena.averages === undefined) throw new RangeError(`group ${index} has no averages`);
     // a ← μ a + (1 − μ) θ
-    const stays = tf.where(isSound, averageDecay, 1);
+    const stays = tf.where(isSound, rates.averageDecay, 1);
     const averages = tf.add(tf.mul(arena.averages, stays), tf.mul(next.parameters, tf.sub(1, stays)));
     return { ...next, averages };
   });

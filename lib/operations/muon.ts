@@ -1,4 +1,4 @@
-// Owns the Muon update of one matrix as a pure function. Knows nothing of where the matrix is kept.
+// Owns the Muon update of matrices as a pure function. Knows nothing of where they are kept.
 import { sumSquares } from './sum-squares.js';
 import { tf } from './tfjs.js';
 
@@ -14,7 +14,12 @@ export type MuonInputs = {
   readonly rate: tf.Tensor;
   /** α λ: the decoupled decay of this step; absent for parameters that do not decay. */
   readonly decay?: tf.Tensor;
+  /** O and I. */
+  readonly shape: readonly [rows: number, columns: number];
 };
+
+/** What the update of a matrix gives: flat tensors `[O · I]`. */
+export type MuonOutputs = { readonly parameters: tf.Tensor; readonly moments1: tf.Tensor };
 
 /** Of the quintic iteration a x + b x³ + c x⁵, which brings singular values from (0, 1] near 1 (Jordan et al. 2024). */
 const [a, b, c] = [3.4445, -4.775, 2.0315];
@@ -27,56 +32,82 @@ const scale = 0.2;
  * One Muon update (Jordan et al. 2024; with the decay and the scale of Liu et al. 2025, section 2.2): the weights move along the mean
  * gradient with all its singular values made about 1. How large gradients are does not matter, so they are not clipped.
  */
-export function muon(
-  { parameters, gradients, isSound, moments1: before, rate, decay }: MuonInputs,
-  { beta1 }: { readonly beta1: number },
-  [rows, columns]: readonly [rows: number, columns: number],
-): { readonly parameters: tf.Tensor; readonly moments1: tf.Tensor } {
-  const orElse = (value: tf.Tensor | number, otherwise: number) => tf.where(isSound, value, otherwise);
-  const fresh = tf.mul(orElse(gradients, 0), 1 - beta1);
-  // m ← β₁ m + (1 − β₁) g
-  const moments1 = tf.add(tf.mul(before, orElse(beta1, 1)), fresh);
-  // Nesterov's: the mean as it would be after one more such gradient.
-  const ahead = tf.add(tf.mul(moments1, beta1), fresh);
-  const direction = tf.mul(
-    tf.reshape(orthogonalise(tf.reshape(ahead, [rows, columns])), [rows * columns]),
-    scale * Math.sqrt(Math.max(rows, columns)),
-  );
-  // θ ← (1 − α λ) θ − α · 0.2 √max(O, I) · U Vᵀ
-  const kept = decay === undefined ? parameters : tf.mul(parameters, tf.sub(1, orElse(decay, 0)));
-  return { parameters: tf.sub(kept, tf.mul(direction, orElse(rate, 0))), moments1 };
+export function muon(matrices: readonly MuonInputs[], { beta1 }: { readonly beta1: number }): MuonOutputs[] {
+  const means = matrices.map((matrix) => {
+    const { gradients, isSound, moments1: before, shape } = matrix;
+    const fresh = tf.mul(tf.where(isSound, gradients, 0), 1 - beta1);
+    // m ← β₁ m + (1 − β₁) g
+    const moments1 = tf.add(tf.mul(before, tf.where(isSound, beta1, 1)), fresh);
+    // Nesterov's: the mean as it would be after one more such gradient.
+    return { matrix, moments1, ahead: tf.reshape(tf.add(tf.mul(moments1, beta1), fresh), [...shape]) };
+  });
+  const directions = orthogonalise(means.map(({ ahead }) => ahead));
+  return means.map(({ matrix, moments1 }, index) => {
+    const { parameters, isSound, rate, decay, shape } = matrix;
+    const direction = tf.mul(tf.reshape(itemAt(directions, index), [-1]), scale * Math.sqrt(Math.max(...shape)));
+    // θ ← (1 − α λ) θ − α · 0.2 √max(O, I) · U Vᵀ
+    const kept = decay === undefined ? parameters : tf.mul(parameters, tf.sub(1, tf.where(isSound, decay, 0)));
+    return { parameters: tf.sub(kept, tf.mul(direction, tf.where(isSound, rate, 0))), moments1 };
+  });
 }
+
+/** Squares of one size are brought through the iteration together, up to so many values: they stay in the cache. */
+const mostTogether = 2 ** 18;
 
 /**
- * `[O, I]` → about U Vᵀ of its singular value decomposition U S Vᵀ: singular values of 0.7 to 1.2, but for those near 0. The iteration
- * is over X Xᵀ of the shorter side, so that only the first and the last product are as long as the matrix: Xₖ = Pₖ X₀, and Pₖ and
- * Aₖ = Xₖ Xₖᵀ are polynomials in A₀, whose products may be taken in any order.
+ * Each `[O, I]` → about U Vᵀ of its singular value decomposition U S Vᵀ: singular values of 0.7 to 1.2, but for those near 0. The
+ * iteration is over X Xᵀ of the shorter side, so that only the first and the last product are as long as the matrix: Xₖ = Pₖ X₀, and Pₖ
+ * and Aₖ = Xₖ Xₖᵀ are polynomials in A₀, whose products may be taken in any order.
  */
-export function orthogonalise(matrix: tf.Tensor): tf.Tensor {
-  const [rows = 1, columns = 1] = matrix.shape;
-  const isTall = rows > columns;
-  // No singular value is above the norm of all of them.
-  const x = tf.div(isTall ? tf.transpose(matrix) : matrix, tf.add(tf.sqrt(sumSquares(matrix)), 1e-12));
-  let square = tf.matMul(x, x, false, true);
-  let factor = quinticFactor(square);
-  // Pₖ = aᵏ I + Qₖ
-  let [multiple, rest]: [number, tf.Tensor] = [a, factor];
-  for (let iteration = 1; iteration < iterations; iteration++) {
-    square = advance(factor, advance(factor, square));
-    factor = quinticFactor(square);
-    rest = tf.add(advance(factor, rest), tf.mul(factor, multiple));
-    multiple *= a;
+export function orthogonalise(matrices: readonly tf.Tensor[]): tf.Tensor[] {
+  const wide = matrices.map((matrix) => {
+    const [rows = 1, columns = 1] = matrix.shape;
+    const isTall = rows > columns;
+    // No singular value is above the norm of all of them.
+    const x = tf.div(isTall ? tf.transpose(matrix) : matrix, tf.add(tf.sqrt(sumSquares(matrix)), 1e-12));
+    return { x, isTall };
+  });
+  const factors = findFactors(wide.map(({ x }) => tf.matMul(x, x, false, true)));
+  return wide.map(({ x, isTall }, index) => {
+    const result = tf.matMul(itemAt(factors, index), x);
+    return isTall ? tf.transpose(result) : result;
+  });
+}
+
+/** Of each A₀ `[n, n]` the P with which P X₀ has singular values near 1; those of the same size are worked out together. */
+function findFactors(squares: readonly tf.Tensor[]): tf.Tensor[] {
+  const factors: tf.Tensor[] = [];
+  for (const side of new Set(squares.map(({ shape: [side = 1] }) => side))) {
+    const places = [...squares.keys()].filter((index) => squares[index]?.shape[0] === side);
+    const together = Math.max(1, Math.floor(mostTogether / side ** 2));
+    for (let start = 0; start < places.length; start += together) {
+      const some = places.slice(start, start + together);
+      const found = tf.split(iterate(tf.stack(some.map((place) => itemAt(squares, place)))), some.length);
+      for (const [index, place] of some.entries()) factors[place] = tf.reshape(itemAt(found, index), [side, side]);
+    }
   }
-  const result = tf.add(tf.mul(x, multiple), tf.matMul(rest, x));
-  return isTall ? tf.transpose(result) : result;
+  return factors;
 }
 
-/** F = b A + c A², with which Xₖ₊₁ = (a I + F) Xₖ. */
-function quinticFactor(square: tf.Tensor): tf.Tensor {
-  return tf.add(tf.mul(square, b), tf.mul(tf.matMul(square, square), c));
+/** `[K, n, n]`, from each A₀ to its P. */
+function iterate(squares: tf.Tensor): tf.Tensor {
+  const unit = tf.eye(squares.shape[1] ?? 1);
+  const [first, second] = [tf.mul(unit, a), tf.mul(unit, b)];
+  // a I + b A + c A²
+  const quintic = (square: tf.Tensor) => tf.add(tf.matMul(square, tf.add(tf.mul(square, c), second)), first);
+  let square = squares;
+  let step = quintic(square);
+  let factor = step;
+  for (let iteration = 1; iteration < iterations; iteration++) {
+    square = tf.matMul(step, tf.matMul(step, square));
+    step = quintic(square);
+    factor = tf.matMul(step, factor);
+  }
+  return factor;
 }
 
-/** (a I + F) X */
-function advance(factor: tf.Tensor, x: tf.Tensor): tf.Tensor {
-  return tf.add(tf.mul(x, a), tf.matMul(factor, x));
+function itemAt<Item>(items: readonly Item[], index: number): Item {
+  const item = items[index];
+  if (item === undefined) throw new RangeError(`item ${index} of ${items.length} is missing`);
+  return item;
 }

@@ -16,7 +16,7 @@ describe('orthogonalise', () => {
     it(`brings the singular values of ${rows} × ${columns} near 1, and keeps their directions`, () => {
       const [values = []] = onCpu(() => {
         const x = tf.tensor2d(drawNumbers(rows * columns, 3, 1e-4), [rows, columns]);
-        const y = orthogonalise(x);
+        const [y = x] = orthogonalise([x]);
         const wide = rows > columns ? tf.transpose(y) : y;
         // The eigenvalues of Y Yᵀ lie within the bounds if those of Y Yᵀ less their middle are small.
         const square = tf.matMul(wide, wide, false, true);
@@ -40,7 +40,22 @@ describe('orthogonalise', () => {
   }
 
   it('leaves zeros', () => {
-    expect(onCpu(() => [orthogonalise(tf.zeros([3, 4]))])[0]).to.deep.equal(new Array(12).fill(0));
+    expect(onCpu(() => orthogonalise([tf.zeros([3, 4])]))[0]).to.deep.equal(new Array(12).fill(0));
+  });
+
+  it('gives each of many what it gives it alone, in their order', () => {
+    // More squares of 64 × 64 than are worked out together.
+    const many = [...sizes, ...sizes, ...Array.from({ length: 65 }, () => [64, 64] as const)];
+    const draw = (index: number) => {
+      const [rows = 1, columns = 1] = many[index] ?? [];
+      return tf.tensor2d(drawNumbers(rows * columns, index), [rows, columns]);
+    };
+    const together = onCpu(() => orthogonalise(many.map((_, index) => draw(index))));
+    expect(together).to.have.length(many.length);
+    for (const index of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 70, 71, 72]) {
+      const [alone] = onCpu(() => orthogonalise([draw(index)]));
+      expect(together[index], `${index}`).to.deep.equal(alone);
+    }
   });
 });
 
@@ -61,8 +76,9 @@ describe('muon', () => {
     const [parameters = [], moments1 = []] = onCpu(() => {
       const given = { parameters: tf.tensor1d([4, 0, 0, -8]), moments1: tf.tensor1d([1, 0, 0, 1]) };
       const scalars = { rate: tf.scalar(rate), decay: tf.scalar(decay), isSound: tf.scalar(isSound, 'bool') };
-      const next = muon({ ...given, gradients: tf.tensor1d(gradients), ...scalars }, { beta1: 0.9 }, [2, 2]);
-      return [next.parameters, next.moments1];
+      const shape = [2, 2] as const;
+      const next = muon([{ ...given, gradients: tf.tensor1d(gradients), ...scalars, shape }], { beta1: 0.9 });
+      return next.flatMap((each) => [each.parameters, each.moments1]);
     });
     return { parameters, moments1 };
   };
