@@ -2,7 +2,7 @@
 //
 // F(2 × 2, 3 × 3) of Lavin and Gray 2016, section 4.1: two-by-two places are made of a tile of four by four that overlaps its
 // neighbours, and the sums over channels become 16 products over tiles, with 16 multiplications where the definition has 36. Tiles,
-// kernels and results are turned by small constant matrices, so that all but moving rows about is a matrix product.
+// filters and results are transformed by small constant matrices, so that all but moving rows about is a matrix product.
 import type { OnnxGraph, OnnxValue } from '../formats/onnx-graph.js';
 import { emitGather, emitReshape, emitTranspose } from './emit-layout.js';
 import { emitProduct } from './emit-product.js';
@@ -23,8 +23,8 @@ export function suitsWinograd(x: readonly number[], weight: readonly number[], s
 }
 
 /**
- * `x` `[B, H, W, C]`, `weight` `[O, 3, 3, C]` → `[B, H, W, O]`, zeros outside. Its second output are the turned tiles
- * `[16, T, C]`, T = B · H/2 · W/2, and its third the turned kernels `[16, O, C]`.
+ * `x` `[B, H, W, C]`, `weight` `[O, 3, 3, C]` → `[B, H, W, O]`, zeros outside. Its second output are the transformed
+ * tiles `[16, T, C]`, T = B · H/2 · W/2, and its third the transformed filters `[16, O, C]`.
  */
 export const winogradConvolution: Operation = {
   name: 'Lacuna.WinogradConvolution',
@@ -32,26 +32,26 @@ export const winogradConvolution: Operation = {
     const [x, weight] = [named(inputs, 'x'), named(inputs, 'weight')];
     const filter = tf.transpose(weight, [1, 2, 3, 0]) as tf.Tensor4D;
     const y = tf.conv2d(x as tf.Tensor4D, filter, 1, 1);
-    return [y, turn(turns.tile, cut(x, 4)), turn(turns.kernel, offsetsFirst(weight))];
+    return [y, transform(transforms.input, cut(x, 4)), transform(transforms.filter, offsetsFirst(weight))];
   },
   emit: (graph, inputs) => {
     const [x, weight] = [named(inputs, 'x'), named(inputs, 'weight')];
     const [outputs = 1, , , channels = 1] = weight.shape;
     const byOffset = emitTranspose(graph, emitReshape(graph, weight, [outputs, 9, channels]), [1, 0, 2]);
-    const tiles = emitTurn(graph, 'tile', emitTiles(graph, x));
-    const kernels = emitTurn(graph, 'kernel', byOffset);
-    const sums = emitProduct(graph, tiles, kernels, { transB: true });
-    return [emitPlaces(graph, emitTurn(graph, 'place', sums), x.shape), tiles, kernels];
+    const tiles = emitTransform(graph, 'input', emitTiles(graph, x));
+    const filters = emitTransform(graph, 'filter', byOffset);
+    const sums = emitProduct(graph, tiles, filters, { transB: true });
+    return [emitPlaces(graph, emitTransform(graph, 'output', sums), x.shape), tiles, filters];
   },
   gradient: {
     inputs: ['weight'],
     outputs: [false, true, true],
-    compute: (gradient, [weight, tiles, kernels]) => {
-      if (weight === undefined || tiles === undefined || kernels === undefined) {
+    compute: (gradient, [weight, tiles, filters]) => {
+      if (weight === undefined || tiles === undefined || filters === undefined) {
         throw new Error('the convolution lost what it saved');
       }
       return {
-        x: () => runForOne(winogradInputGradient, { gradient, weight, kernels }),
+        x: () => runForOne(winogradInputGradient, { gradient, weight, filters }),
         weight: () => runForOne(winogradWeightGradient, { gradient, tiles }),
       };
     },
@@ -59,8 +59,8 @@ export const winogradConvolution: Operation = {
 };
 
 /**
- * The gradient with respect to `x`: the convolution of `gradient` `[B, H, W, O]` with the kernels turned about, which only
- * changes the order of the 16.
+ * The gradient with respect to `x`: the convolution of `gradient` `[B, H, W, O]` with the filters rotated by half a turn, which
+ * only changes the order of the 16.
  */
 export const winogradInputGradient: Operation = {
   name: 'Lacuna.WinogradInputGradient',
@@ -71,33 +71,33 @@ export const winogradInputGradient: Operation = {
     return [tf.conv2dTranspose(gradient, filter, [batch, height, width, weight.shape[3] ?? 1], 1, 1)];
   },
   emit: (graph, inputs) => {
-    const [gradient, kernels] = [named(inputs, 'gradient'), named(inputs, 'kernels')];
-    const sums = emitProduct(graph, emitTurn(graph, 'tileReversed', emitTiles(graph, gradient)), kernels);
-    return [emitPlaces(graph, emitTurn(graph, 'placeReversed', sums), gradient.shape)];
+    const [gradient, filters] = [named(inputs, 'gradient'), named(inputs, 'filters')];
+    const sums = emitProduct(graph, emitTransform(graph, 'rotatedInput', emitTiles(graph, gradient)), filters);
+    return [emitPlaces(graph, emitTransform(graph, 'rotatedOutput', sums), gradient.shape)];
   },
 };
 
-/** The gradient with respect to the weight, `[O, 3, 3, C]`, of the gradient `[B, H, W, O]` and the turned tiles. */
+/** The gradient with respect to the weight, `[O, 3, 3, C]`, of the gradient `[B, H, W, O]` and the transformed tiles. */
 export const winogradWeightGradient: Operation = {
   name: 'Lacuna.WinogradWeightGradient',
   compose: (inputs) => {
     const [gradient, tiles] = [named(inputs, 'gradient'), named(inputs, 'tiles')];
     const [outputs, channels] = [gradient.shape[3] ?? 1, tiles.shape[2] ?? 1];
-    const kernels = tf.matMul(turn(turns.fromPlace, cut(gradient, 2)), tiles, true);
-    const byOffset = tf.transpose(turn(turns.fromKernel, kernels), [1, 0, 2]);
+    const filters = tf.matMul(transform(transforms.outputGradient, cut(gradient, 2)), tiles, true);
+    const byOffset = tf.transpose(transform(transforms.filterGradient, filters), [1, 0, 2]);
     return [tf.reshape(byOffset, [outputs, 3, 3, channels])];
   },
   emit: (graph, inputs) => {
     const [gradient, tiles] = [named(inputs, 'gradient'), named(inputs, 'tiles')];
     const [outputs, channels] = [gradient.shape[3] ?? 1, tiles.shape[2] ?? 1];
-    // The product is faster where the first operand has been turned before: [4, O, T].
+    // The product is faster where the first operand has been transposed before: [4, O, T].
     const places = emitTranspose(
       graph,
       emitGather(graph, rowsOf(graph, gradient), placeIndices(graph, gradient.shape), 0),
       [0, 2, 1],
     );
-    const kernels = emitProduct(graph, emitTurn(graph, 'fromPlace', places), tiles);
-    const byOffset = emitTranspose(graph, emitTurn(graph, 'fromKernel', kernels), [1, 0, 2]);
+    const filters = emitProduct(graph, emitTransform(graph, 'outputGradient', places), tiles);
+    const byOffset = emitTranspose(graph, emitTransform(graph, 'filterGradient', filters), [1, 0, 2]);
     return [emitReshape(graph, byOffset, [outputs, 3, 3, channels])];
   },
 };
@@ -105,15 +105,15 @@ export const winogradWeightGradient: Operation = {
 type Matrix = readonly (readonly number[])[];
 
 /** Bᵀ: of four places the four whose products are taken. */
-const tile1: Matrix = [
+const input1: Matrix = [
   [1, 0, -1, 0],
   [0, 1, 1, 0],
   [0, -1, 1, 0],
   [0, 1, 0, -1],
 ];
 
-/** G: of three offsets of a kernel the four. */
-const kernel1: Matrix = [
+/** G: of three weights of a filter the four. */
+const filter1: Matrix = [
   [1, 0, 0],
   [0.5, 0.5, 0.5],
   [0.5, -0.5, 0.5],
@@ -121,25 +121,25 @@ const kernel1: Matrix = [
 ];
 
 /** Aᵀ: of the four products two places. */
-const place1: Matrix = [
+const output1: Matrix = [
   [1, 1, 1, 0],
   [0, 1, -1, -1],
 ];
 
-/** A kernel turned about has the first and the last of its four exchanged. */
+/** Rotated by half a turn, a filter has the first and the last of its four exchanged. */
 const reversed = [3, 1, 2, 0] as const;
-const tileReversed1: Matrix = reversed.map((row) => tile1[row] ?? []);
-const placeReversed1: Matrix = place1.map((row) => reversed.map((column) => row[column] ?? 0));
+const rotatedInput1: Matrix = reversed.map((row) => input1[row] ?? []);
+const rotatedOutput1: Matrix = output1.map((row) => reversed.map((column) => row[column] ?? 0));
 
-/** What turns rows and columns at once, by what it makes of what. */
-const turns = {
-  tile: kronecker(tile1),
-  tileReversed: kronecker(tileReversed1),
-  kernel: kronecker(kernel1),
-  place: kronecker(place1),
-  placeReversed: kronecker(placeReversed1),
-  fromPlace: transpose(kronecker(place1)),
-  fromKernel: transpose(kronecker(kernel1)),
+/** Of rows and columns at once. */
+const transforms = {
+  input: kronecker(input1),
+  rotatedInput: kronecker(rotatedInput1),
+  filter: kronecker(filter1),
+  output: kronecker(output1),
+  rotatedOutput: kronecker(rotatedOutput1),
+  outputGradient: transpose(kronecker(output1)),
+  filterGradient: transpose(kronecker(filter1)),
 } as const satisfies Record<string, Matrix>;
 
 /** `a ⊗ a` */
@@ -152,20 +152,20 @@ function transpose(a: Matrix): Matrix {
 }
 
 /** `[n, R, C]` → `[m, R, C]` */
-function turn(matrix: Matrix, x: tf.Tensor): tf.Tensor {
+function transform(matrix: Matrix, x: tf.Tensor): tf.Tensor {
   const [count = 1, rows = 1, channels = 1] = x.shape;
-  const turned = tf.matMul(tf.tensor2d(matrix.map((row) => [...row])), tf.reshape(x, [count, rows * channels]));
-  return tf.reshape(turned, [matrix.length, rows, channels]);
+  const product = tf.matMul(tf.tensor2d(matrix.map((row) => [...row])), tf.reshape(x, [count, rows * channels]));
+  return tf.reshape(product, [matrix.length, rows, channels]);
 }
 
-function emitTurn(graph: OnnxGraph, name: keyof typeof turns, x: OnnxValue): OnnxValue {
+function emitTransform(graph: OnnxGraph, name: keyof typeof transforms, x: OnnxValue): OnnxValue {
   const [count = 1, rows = 1, channels = 1] = x.shape;
-  const matrix = turns[name];
+  const matrix = transforms[name];
   const constant = graph.once(`winograd ${name}`, () =>
     graph.constant('float32', [matrix.length, count], matrix.flat()),
   );
-  const turned = emitProduct(graph, constant, emitReshape(graph, x, [count, rows * channels]));
-  return emitReshape(graph, turned, [matrix.length, rows, channels]);
+  const product = emitProduct(graph, constant, emitReshape(graph, x, [count, rows * channels]));
+  return emitReshape(graph, product, [matrix.length, rows, channels]);
 }
 
 /** `[O, 3, 3, C]` → `[9, O, C]` */
