@@ -34,6 +34,7 @@ export const addPretrain: AddCommand = (program) =>
     )
     .option('--preset <name>', 'the network; default: conv-tiny')
     .option('--target <name>', 'what the head gives: pixels, normalised or residual; default: as the preset says')
+    .option('--guess <name>', 'what a residual in a gap is counted from: blend, or motion, the default')
     .option('--attention <how>', 'of a vit: joint, or divided over time and space; default: joint')
     .option('--decoder <how>', 'of a vit: by self- or by cross-attention, self or cross; default: self')
     .option(

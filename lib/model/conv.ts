@@ -67,9 +67,9 @@ export const conv: ModelFamily<ConvConfig> = {
     return [...fine, ...new Array<TokenLayout>(innerDepth).fill(coarse)];
   },
 
-  planInputs: (_, plans) => {
+  planInputs: ({ guess }, plans) => {
     const unseen = planPlane(plans, 'visible', 0);
-    return { unseen, ...planGuess(plans, unseen.values), ...planScored(plans) };
+    return { unseen, ...planGuess(plans, unseen.values, guess), ...planScored(plans) };
   },
 
   encode: (config, parameters, inputs, layer = config.depth + config.innerDepth) => {
@@ -142,9 +142,9 @@ type Seen = {
 };
 
 function look(config: ConvConfig, inputs: Tensors): Seen {
-  const byPlace = tubeletsByPlace(named(inputs, 'pixels'), gridOfModel(config));
-  const pixels = tf.sub(tf.mul(byPlace, 1 / 255), middle);
-  return { pixels, ...guessClip(pixels, inputs), unseen: named(inputs, 'unseen') };
+  const grid = gridOfModel(config);
+  const pixels = tf.sub(tf.mul(tubeletsByPlace(named(inputs, 'pixels'), grid), 1 / 255), middle);
+  return { pixels, ...guessClip(pixels, inputs, grid), unseen: named(inputs, 'unseen') };
 }
 
 /** Features `[B, rows, columns, D]`. */

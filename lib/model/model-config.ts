@@ -47,20 +47,36 @@ export const targetNames = ['pixels', 'normalised', 'residual'] as const;
 /** See {@link targetNames}. */
 export type TargetName = (typeof targetNames)[number];
 
+/**
+ * How the frames of a gap are guessed from those at its ends: their linear `blend`, or half of that and half what `motion` between them
+ * makes.
+ */
+export const guessNames = ['blend', 'motion'] as const;
+/** See {@link guessNames}. */
+export type GuessName = (typeof guessNames)[number];
+
 /** Whether the encoder's attention goes over all tokens at once, or first over time and then over space. */
 export const attentionNames = ['joint', 'divided'] as const;
 /** Whether what the decoder asks for attends to all tokens, or to the visible ones alone. */
 export const decoderNames = ['self', 'cross'] as const;
 
 /** What a `conv` has where nothing else is said. */
-export const convDefaults = { channels: 3, target: 'residual' } as const;
+export const convDefaults = { channels: 3, target: 'residual', guess: 'blend' } as const;
 /** What a `vit` has where nothing else is said. */
-export const vitDefaults = { channels: 3, target: 'pixels', attention: 'joint', decoder: 'self', dropPath: 0 } as const;
+export const vitDefaults = {
+  channels: 3,
+  target: 'pixels',
+  guess: 'blend',
+  attention: 'joint',
+  decoder: 'self',
+  dropPath: 0,
+} as const;
 
 const convSchema = z.strictObject({
   family: z.literal('conv'),
   ...clipFields,
   target: z.enum(targetNames).default(convDefaults.target),
+  guess: z.enum(guessNames).default(convDefaults.guess),
   /** Channels on the patch grid. */
   width: count,
   /** Residual blocks on the patch grid, before the coarse scale and again after it. */
@@ -75,6 +91,7 @@ const vitSchema = z.strictObject({
   family: z.literal('vit'),
   ...clipFields,
   target: z.enum(targetNames).default(vitDefaults.target),
+  guess: z.enum(guessNames).default(vitDefaults.guess),
   attention: z.enum(attentionNames).default(vitDefaults.attention),
   decoder: z.enum(decoderNames).default(vitDefaults.decoder),
   /** How often the branches of the encoder's last block are left out in training, in [0, 1). */

@@ -2,12 +2,22 @@
 // mathematics.
 import { z } from 'zod';
 import { LacunaError } from '../clip/lacuna-error.js';
-import { attentionNames, decoderNames, type ModelConfig, targetNames, type TargetName } from './model-config.js';
+import {
+  attentionNames,
+  decoderNames,
+  guessNames,
+  type GuessName,
+  type ModelConfig,
+  targetNames,
+  type TargetName,
+} from './model-config.js';
 
 /** What may be chosen; where nothing is, the preset says it. */
 export type ModelOptions = {
   /** What the head gives of what is hidden; see `targetNames`. */
   readonly target?: TargetName | undefined;
+  /** What the guess of a gap's frames is made of, from which a `residual` is counted; see `guessNames`. */
+  readonly guess?: GuessName | undefined;
   /** Whether the encoder attends to all tokens at once or first over time, then over space; `vit` alone. */
   readonly attention?: (typeof attentionNames)[number] | undefined;
   /** Whether the decoder attends to all tokens or to the visible ones alone; `vit` alone. */
@@ -19,6 +29,7 @@ export type ModelOptions = {
 /** The fields of {@link ModelOptions}. */
 export const modelOptionsFields = {
   target: z.enum(targetNames).optional(),
+  guess: z.enum(guessNames).optional(),
   attention: z.enum(attentionNames).optional(),
   decoder: z.enum(decoderNames).optional(),
   dropPath: z.number().min(0).lt(1).optional(),
@@ -31,8 +42,11 @@ const vitFlags = { attention: '--attention', decoder: '--decoder', dropPath: '--
  * A preset's network with what was chosen.
  * @throws {LacunaError} `usage` where a network is told what it has not.
  */
-export function chooseModel(preset: ModelConfig, { target, attention, decoder, dropPath }: ModelOptions): ModelConfig {
-  const common = target === undefined ? {} : { target };
+export function chooseModel(
+  preset: ModelConfig,
+  { target, guess, attention, decoder, dropPath }: ModelOptions,
+): ModelConfig {
+  const common = { ...(target === undefined ? {} : { target }), ...(guess === undefined ? {} : { guess }) };
   const ofVit = Object.fromEntries(
     Object.entries({ attention, decoder, dropPath }).filter(([, value]) => value !== undefined),
   );

@@ -18,23 +18,23 @@ type ConvPreset = Omit<ConvConfig, 'size' | 'frames'> & {
  */
 const presets = {
   'conv-tiny': {
-    ...{ ...convDefaults, family: 'conv', mostSize: 256, mostFrames: 64, tubeletFrames: 1, patch: 4 },
+    ...{ ...convDefaults, guess: 'motion', family: 'conv', mostSize: 256, mostFrames: 64, tubeletFrames: 1, patch: 4 },
     ...{ width: 64, depth: 1, innerWidth: 128, innerDepth: 3 },
   },
   'conv-small': {
-    ...{ ...convDefaults, family: 'conv', mostSize: 256, mostFrames: 64, tubeletFrames: 1, patch: 4 },
+    ...{ ...convDefaults, guess: 'motion', family: 'conv', mostSize: 256, mostFrames: 64, tubeletFrames: 1, patch: 4 },
     ...{ width: 96, depth: 2, innerWidth: 192, innerDepth: 4 },
   },
   'vit-tiny': {
-    ...{ ...vitDefaults, family: 'vit', size: 64, frames: 16, tubeletFrames: 2, patch: 8 },
+    ...{ ...vitDefaults, guess: 'motion', family: 'vit', size: 64, frames: 16, tubeletFrames: 2, patch: 8 },
     ...{ width: 192, depth: 6, heads: 3, decoderWidth: 96, decoderDepth: 2, decoderHeads: 3 },
   },
   'vit-small': {
-    ...{ ...vitDefaults, family: 'vit', size: 224, frames: 16, tubeletFrames: 2, patch: 16 },
+    ...{ ...vitDefaults, guess: 'motion', family: 'vit', size: 224, frames: 16, tubeletFrames: 2, patch: 16 },
     ...{ width: 384, depth: 12, heads: 6, decoderWidth: 192, decoderDepth: 4, decoderHeads: 3 },
   },
   'vit-base': {
-    ...{ ...vitDefaults, family: 'vit', size: 224, frames: 16, tubeletFrames: 2, patch: 16 },
+    ...{ ...vitDefaults, guess: 'motion', family: 'vit', size: 224, frames: 16, tubeletFrames: 2, patch: 16 },
     ...{ width: 768, depth: 12, heads: 12, decoderWidth: 384, decoderDepth: 4, decoderHeads: 6 },
   },
 } as const satisfies Readonly<Record<string, ConvPreset | VitConfig>>;

@@ -1,9 +1,12 @@
-// Owns a cheap guess of a whole clip from what is visible of it: the linear blend over time at each place, and where a place is
-// never visible the mean of its nearest visible neighbours. Knows no family.
+// Owns a cheap guess of a whole clip from what is visible of it: the linear blend over time at each place, in a gap also what motion
+// makes, and where a place is never visible the mean of its nearest visible neighbours. Knows no family.
+import type { TokenGrid } from '../clip/token-grid.js';
 import type { MaskPlan } from '../masking/mask-plan.js';
+import { compensateMotion, hasBlocks } from '../operations/motion-compensation.js';
 import { named, type Tensors } from '../operations/operation.js';
 import { tf } from '../operations/tfjs.js';
 import { blendWeights } from './blend-weights.js';
+import type { GuessName } from './model-config.js';
 import type { PlanInput } from './model-family.js';
 import { chooseNearest, neighbourCount } from './nearest-places.js';
 
@@ -27,8 +30,13 @@ export function planPlane(
 /**
  * The inputs that {@link guessClip} reads.
  * @param tokens `[B, L, S]`, 0 where a token is visible and 1 elsewhere
+ * @param guess what the frames of a gap are made of
  */
-export function planGuess(plans: readonly MaskPlan[], tokens: Float32Array): Readonly<Record<string, PlanInput>> {
+export function planGuess(
+  plans: readonly MaskPlan[],
+  tokens: Float32Array,
+  guess: GuessName,
+): Readonly<Record<string, PlanInput>> {
   const { rows = 1, columns = 1, steps = 1, tubelet } = plans[0]?.grid ?? {};
   const [batch, places, depth] = [plans.length, rows * columns, tubelet?.frames ?? 1];
   const frames = steps * depth;
@@ -55,7 +63,59 @@ export function planGuess(plans: readonly MaskPlan[], tokens: Float32Array): Rea
     motion: { type: 'float32', shape: [batch, places, frames, frames], values: motion },
     neighbours: { type: 'int32', shape: [batch * places * neighbourCount], values: neighbours },
     shares: { type: 'float32', shape: [batch * places, 1, neighbourCount], values: shares },
+    ...(guess === 'motion' ? planMotion(plans, unseen) : {}),
   };
+}
+
+/** A run of frames of which nothing is visible, between others. */
+type Gap = { readonly first: number; readonly length: number };
+
+/**
+ * The frames at the ends of all gaps, and where those in between stand; nothing where clips have none, or not as many of the same length,
+ * or pictures are of no whole blocks.
+ * @param unseen `[B, L, T]`
+ */
+function planMotion(plans: readonly MaskPlan[], unseen: Float32Array): Readonly<Record<string, PlanInput>> {
+  const { rows = 1, columns = 1, clip } = plans[0]?.grid ?? {};
+  if (clip === undefined || !hasBlocks(clip.height, clip.width)) return {};
+  const places = rows * columns;
+  const { frames } = clip;
+  const gapsOf = plans.map((_, sample) => findGaps(unseen.subarray(sample * places * frames), places, frames));
+  const [first = []] = gapsOf;
+  const length = first[0]?.length ?? 0;
+  const isEven = gapsOf.every((gaps) => gaps.length === first.length && gaps.every((gap) => gap.length === length));
+  if (!isEven || length === 0) return {};
+  const count = first.length;
+  const edges = new Float32Array(plans.length * 2 * count * frames);
+  const between = new Float32Array(plans.length * count * length * frames);
+  for (const [sample, gaps] of gapsOf.entries()) {
+    for (const [index, gap] of gaps.entries()) {
+      edges[((2 * sample + 0) * count + index) * frames + gap.first - 1] = 1;
+      edges[((2 * sample + 1) * count + index) * frames + gap.first + length] = 1;
+      for (let at = 0; at < length; at++) {
+        between[((sample * count + index) * length + at) * frames + gap.first + at] = 1;
+      }
+    }
+  }
+  return {
+    edges: { type: 'float32', shape: [plans.length, 1, 2 * count, frames], values: edges },
+    between: { type: 'float32', shape: [plans.length, 1, count * length, frames], values: between },
+  };
+}
+
+/** @param unseen of one clip, `[L, T]` */
+function findGaps(unseen: Float32Array, places: number, frames: number): readonly Gap[] {
+  const gaps: Gap[] = [];
+  let start = 0;
+  for (let frame = 0; frame <= frames; frame++) {
+    let isHidden = frame < frames;
+    for (let place = 0; isHidden && place < places; place++) isHidden = unseen[place * frames + frame] === 1;
+    if (isHidden) continue;
+    // What is hidden at either end of a clip lies between nothing.
+    if (frame > start && start > 0 && frame < frames) gaps.push({ first: start, length: frame - start });
+    start = frame + 1;
+  }
+  return gaps;
 }
 
 /** Writes the weights of one place's mean, and takes it out of the blend. @returns 1 where the place is visible in some frame */
@@ -90,10 +150,10 @@ export type Guess = {
 
 /**
  * The guess of clips from what is visible of them, frame by frame.
- * @param clips `[B, L, S, V]`, V values of a token; what is hidden is not looked at
+ * @param clips `[B, L, S, V]`, V values of a token that span about 1; what is hidden is not looked at
  * @param inputs those of {@link planGuess}
  */
-export function guessClip(clips: tf.Tensor, inputs: Tensors): Guess {
+export function guessClip(clips: tf.Tensor, inputs: Tensors, grid: TokenGrid): Guess {
   const [batch = 1, places = 1, steps = 1, length = 1] = clips.shape;
   const means = named(inputs, 'means');
   const frames = means.shape[3] ?? 1;
@@ -102,8 +162,38 @@ export function guessClip(clips: tf.Tensor, inputs: Tensors): Guess {
   const own = tf.reshape(tf.matMul(means, apart), [batch * places, values]);
   const around = tf.reshape(tf.gather(own, named(inputs, 'neighbours')), [batch * places, neighbourCount, values]);
   const mean = tf.reshape(tf.matMul(named(inputs, 'shares'), around), [batch, places, 1, values]);
-  const motion = tf.matMul(named(inputs, 'motion'), apart);
+  const blend = tf.matMul(named(inputs, 'motion'), apart);
+  const { edges, between } = inputs;
+  const motion = edges && between ? tf.add(blend, moveInGaps(tf.add(blend, mean), { edges, between }, grid)) : blend;
   // A token has the mean in each of its frames.
   if (depth === 1) return { mean, motion };
   return { mean: tf.tile(mean, [1, 1, 1, depth]), motion: tf.reshape(motion, clips.shape) };
+}
+
+/** What motion in the gaps adds to a blend `[B, L, T, V]`: half of how it differs from that. */
+function moveInGaps(
+  blend: tf.Tensor,
+  { edges, between }: { readonly edges: tf.Tensor; readonly between: tf.Tensor },
+  { rows, columns, tubelet, clip }: TokenGrid,
+): tf.Tensor {
+  const [batch = 1, places = 1, , values = 1] = blend.shape;
+  const [all, side, line] = [edges.shape[2] ?? 2, tubelet.size, tubelet.size * clip.channels];
+  const pictures = tf.reshape(tf.matMul(edges, blend), [batch, rows, columns, all, side, line]);
+  const framed = tf.reshape(tf.transpose(pictures, [3, 0, 1, 4, 2, 5]), [
+    all * batch,
+    clip.height,
+    clip.width,
+    clip.channels,
+  ]);
+  const [before, after] = tf.split(tf.transpose(framed, [0, 3, 1, 2]), 2);
+  if (before === undefined || after === undefined) throw new Error('a gap has two ends');
+  const missing = between.shape[2] ?? 1;
+  const length = (2 * missing) / all;
+  const moved = tf.transpose(compensateMotion(before, after, length), [0, 2, 3, 4, 1]);
+  const lines = tf.reshape(moved, [(all / 2) * batch * length, rows, side, columns, line]);
+  const tokens = tf.transpose(lines, [0, 1, 3, 2, 4]);
+  const byGap = tf.reshape(tokens, [all / 2, batch, length, places * values]);
+  const inOrder = tf.reshape(tf.transpose(byGap, [1, 0, 2, 3]), [batch, missing, places, values]);
+  const added = tf.sub(tf.transpose(inOrder, [0, 2, 1, 3]), tf.matMul(between, blend));
+  return tf.matMul(between, tf.mul(added, 0.5), true, false);
 }

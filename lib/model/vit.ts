@@ -93,7 +93,7 @@ export const vit: ModelFamily<VitConfig> = {
       ...(config.target === 'pixels'
         ? {}
         : {
-            ...planGuess(plans, planPlane(plans, 'visible', 0).values),
+            ...planGuess(plans, planPlane(plans, 'visible', 0).values, config.guess),
             // Where a hidden token stands in a guess: by places, and then by steps.
             guessed: planIndices(plans, 'hidden', (token, sample) => {
               const place = token % (rows * columns);
@@ -144,9 +144,10 @@ function compare(config: VitConfig, inputs: Tensors, prediction: tf.Tensor): Rec
   const [pixels, hidden] = [named(inputs, 'pixels'), named(inputs, 'hidden')];
   const truth = pickRows(tubeletsByToken(pixels, gridOfModel(config)), hidden);
   const guess = () => {
-    const { mean, motion } = guessClip(tubeletsByPlace(pixels, gridOfModel(config)), inputs);
+    const grid = gridOfModel(config);
+    const { mean, motion } = guessClip(tf.div(tubeletsByPlace(pixels, grid), 255), inputs, grid);
     const whole = tf.reshape(tf.add(motion, mean), [-1, truth.shape[2] ?? 1]);
-    return tf.div(pickRows(whole, named(inputs, 'guessed')), 255);
+    return pickRows(whole, named(inputs, 'guessed'));
   };
   switch (target) {
     case 'pixels':

@@ -6,6 +6,7 @@ import { geluGradient, geluOperation } from './gelu.js';
 import { layerNormGradient, layerNormOperation } from './layer-norm.js';
 import { linearOperation } from './linear.js';
 import { logSoftmaxOperation } from './log-softmax.js';
+import { blockMotion, sampling } from './motion-compensation.js';
 import type { Operation } from './operation.js';
 import { rowSumOperation } from './row-sum.js';
 import { sumSquaresOperation } from './sum-squares.js';
@@ -29,6 +30,8 @@ export const operations: readonly Operation[] = [
   layerNormGradient,
   linearOperation,
   logSoftmaxOperation,
+  blockMotion,
+  sampling,
   rowSumOperation,
   sumSquaresOperation,
 ];

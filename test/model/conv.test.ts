@@ -54,13 +54,13 @@ describe('conv', () => {
 
   /** All tokens of both clips as the guess from what is visible has them, 0 to 1. */
   const guessesOf = ({ pixels, plans }: Batch): number[] => {
-    const inputs = planGuess(plans, planPlane(plans, 'visible', 0).values);
+    const inputs = planGuess(plans, planPlane(plans, 'visible', 0).values, 'blend');
     const [guess = []] = onCpu(() => {
       const tensors = Object.fromEntries(
         Object.entries(inputs).map(([name, { values, shape, type }]) => [name, tf.tensor(values, [...shape], type)]),
       );
       const clips = tf.tensor(pixels, [2, 4, 16, 16, 3], 'float32');
-      const { mean, motion } = guessClip(tf.div(tubeletsByPlace(clips, grid), 255), tensors);
+      const { mean, motion } = guessClip(tf.div(tubeletsByPlace(clips, grid), 255), tensors, grid);
       return [tf.transpose(tf.add(mean, motion), [0, 2, 1, 3])];
     });
     return guess;

@@ -2,10 +2,12 @@ import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { clipLength } from '../../lib/clip/clip.js';
 import { readTokens, writeTokens } from '../../lib/clip/tubelets.js';
+import { hiddenFrames } from '../../lib/masking/hidden-pixels.js';
 import { linearBlend } from '../../lib/measures/linear-blend.js';
-import { clipShapeOfModel, gridOfModel } from '../../lib/model/model-config.js';
+import { clipShapeOfModel, gridOfModel, type GuessName } from '../../lib/model/model-config.js';
 import { tubeletsByPlace } from '../../lib/model/tubelet-pixels.js';
 import { guessClip, planGuess, planPlane } from '../../lib/model/visible-guess.js';
+import { compensateMotion } from '../../lib/operations/motion-compensation.js';
 import { onCpu } from '../engine/on-cpu.js';
 import { expectClose } from './expect-close.js';
 import { noisePixels, plansOf, smallConv } from './small-models.js';
@@ -15,17 +17,17 @@ const places = grid.rows * grid.columns;
 const length = 4 * 4 * 3;
 
 /** The guess for each of two clips, by tokens, 0 to 255, and how much of it moves. */
-function guessOf(hide: string) {
+function guessOf(hide: string, name: GuessName = 'blend') {
   const plans = plansOf(smallConv, hide, 2, 3);
   const pixels = noisePixels(smallConv, 2, 5);
-  const inputs = planGuess(plans, planPlane(plans, 'visible', 0).values);
+  const inputs = planGuess(plans, planPlane(plans, 'visible', 0).values, name);
   const [guess = [], motion = []] = onCpu(() => {
     const tensors = Object.fromEntries(
       Object.entries(inputs).map(([name, { values, shape, type }]) => [name, tf.tensor(values, [...shape], type)]),
     );
     const clips = tubeletsByPlace(tf.tensor(pixels, [2, 4, 16, 16, 3], 'float32'), grid);
-    const parts = guessClip(clips, tensors);
-    return [tf.add(parts.mean, parts.motion), parts.motion];
+    const parts = guessClip(tf.div(clips, 255), tensors, grid);
+    return [tf.mul(tf.add(parts.mean, parts.motion), 255), tf.mul(parts.motion, 255)];
   });
   const bytes = clipLength(clipShapeOfModel(smallConv));
   const clipOf = (sample: number) => pixels.subarray(sample * bytes, (sample + 1) * bytes);
@@ -94,18 +96,56 @@ describe('guessClip', () => {
     }
   });
 
+  it('is half the blend and half what motion makes in a gap, where motion is asked for', () => {
+    const { plans, clipOf, guess } = guessOf('gap:2', 'motion');
+    const blend = guessOf('gap:2');
+    for (const [sample, plan] of plans.entries()) {
+      expect(hiddenFrames(plan)).to.deep.equal([1, 2]);
+      const [moved = []] = onCpu(() => {
+        const clip = tf.div(tf.tensor(clipOf(sample), [4, 1, 16, 16, 3], 'float32'), 255);
+        const pictures = tf.unstack(tf.transpose(clip, [0, 1, 4, 2, 3]));
+        const [before, , , after] = pictures;
+        if (before === undefined || after === undefined) throw new Error('a clip has four frames');
+        return [tf.mul(tf.transpose(compensateMotion(before, after, 2), [0, 2, 3, 4, 1]), 255)];
+      });
+      const gap = { ...grid, clip: { ...grid.clip, frames: 2 } };
+      for (let token = 0; token < grid.tokens; token++) {
+        const plain = blend.guess(sample, token);
+        const isBetween = plan.hidden.includes(token);
+        const made = isBetween ? readTokens(Float32Array.from(moved), gap, Int32Array.of(token - places)) : plain;
+        expectClose(
+          guess(sample, token),
+          plain.map((value, index) => (value + (made[index] ?? Number.NaN)) / 2),
+          1e-3,
+        );
+      }
+    }
+  });
+
+  it('takes several gaps at once, and the blend where a gap has but one end', () => {
+    const gaps = (hide: string) => {
+      const plans = plansOf({ ...smallConv, frames: 8 }, hide, 2, 3);
+      return planGuess(plans, planPlane(plans, 'visible', 0).values, 'motion')['between']?.shape;
+    };
+    expect(gaps('gap:1+gap:1')).to.deep.equal([2, 1, 2, 8]);
+    expect(gaps('gap:2')).to.deep.equal([2, 1, 2, 8]);
+    expect(gaps('patches:0.5+gap:2')).to.deep.equal([2, 1, 2, 8]);
+    for (const hide of ['gap:0-1', 'future:2', 'patches:0.5', 'gap:1+gap:2'])
+      expect(gaps(hide), hide).to.equal(undefined);
+  });
+
   it('does not look at what is not visible', () => {
     const { plans, clipOf } = guessOf('patches:0.5');
     const [plan] = plans;
     if (plan === undefined) throw new Error('there is no plan');
-    const inputs = planGuess([plan], planPlane([plan], 'visible', 0).values);
+    const inputs = planGuess([plan], planPlane([plan], 'visible', 0).values, 'blend');
     const guessAs = (clip: Uint8Array) =>
       onCpu(() => {
         const tensors = Object.fromEntries(
           Object.entries(inputs).map(([name, { values, shape, type }]) => [name, tf.tensor(values, [...shape], type)]),
         );
         const clips = tubeletsByPlace(tf.tensor(clip, [1, 4, 16, 16, 3], 'float32'), grid);
-        const { mean, motion } = guessClip(clips, tensors);
+        const { mean, motion } = guessClip(clips, tensors, grid);
         return [mean, motion];
       });
     const changed = clipOf(0).slice();

@@ -56,10 +56,14 @@ const hides = { A: 'future:10', B: 'gap:6', C: 'patches:0.75' } as const;
 type Kind = keyof typeof hides;
 const kinds = ['A', 'B', 'C'] as const satisfies readonly Kind[];
 
-/** What all trainings share: digits are not mirrored, and nothing is kept for validation where clips never end. */
+/**
+ * What all trainings share: digits are not mirrored, they move too far in a gap to be matched over it, and nothing is kept for validation
+ * where clips never end.
+ */
 export const commonOptions = {
   ...{ preset: 'conv-tiny', batch: 16, flip: false, validation: 0 },
   optimizer: 'muon',
+  guess: 'blend',
 } as const;
 
 const grey = 'two digits' satisfies WorldName;
