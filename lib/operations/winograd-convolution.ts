@@ -44,14 +44,12 @@ export const winogradConvolution: Operation = {
     return [emitPlaces(graph, emitTransform(graph, 'output', sums), x.shape), tiles, filters];
   },
   gradient: {
-    inputs: ['weight'],
+    inputs: [],
     outputs: [false, true, true],
-    compute: (gradient, [weight, tiles, filters]) => {
-      if (weight === undefined || tiles === undefined || filters === undefined) {
-        throw new Error('the convolution lost what it saved');
-      }
+    compute: (gradient, [tiles, filters]) => {
+      if (tiles === undefined || filters === undefined) throw new Error('the convolution lost what it saved');
       return {
-        x: () => runForOne(winogradInputGradient, { gradient, weight, filters }),
+        x: () => runForOne(winogradInputGradient, { gradient, filters }),
         weight: () => runForOne(winogradWeightGradient, { gradient, tiles }),
       };
     },
@@ -59,16 +57,17 @@ export const winogradConvolution: Operation = {
 };
 
 /**
- * The gradient with respect to `x`: the convolution of `gradient` `[B, H, W, O]` with the filters rotated by half a turn, which
- * only changes the order of the 16.
+ * The gradient with respect to `x`: the convolution of `gradient` `[B, H, W, O]` with the transformed filters
+ * `[16, O, C]` rotated by half a turn, which only changes the order of the 16.
  */
 export const winogradInputGradient: Operation = {
   name: 'Lacuna.WinogradInputGradient',
   compose: (inputs) => {
-    const [gradient, weight] = [named(inputs, 'gradient') as tf.Tensor4D, named(inputs, 'weight')];
-    const [batch, height, width] = gradient.shape;
-    const filter = tf.transpose(weight, [1, 2, 3, 0]) as tf.Tensor4D;
-    return [tf.conv2dTranspose(gradient, filter, [batch, height, width, weight.shape[3] ?? 1], 1, 1)];
+    const [gradient, filters] = [named(inputs, 'gradient'), named(inputs, 'filters')];
+    const [batch = 1, height = 1, width = 1] = gradient.shape;
+    const sums = tf.matMul(transform(transforms.rotatedInput, cut(gradient, 4)), filters);
+    const places = tf.reshape(transform(transforms.rotatedOutput, sums), [2, 2, batch, height / 2, width / 2, -1]);
+    return [tf.reshape(tf.transpose(places, [2, 3, 0, 4, 1, 5]), [batch, height, width, -1])];
   },
   emit: (graph, inputs) => {
     const [gradient, filters] = [named(inputs, 'gradient'), named(inputs, 'filters')];
