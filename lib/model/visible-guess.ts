@@ -71,8 +71,9 @@ export function planGuess(
 type Gap = { readonly first: number; readonly length: number };
 
 /**
- * The frames at the ends of all gaps, and where those in between stand; nothing where clips have none, or not as many of the same length,
- * or pictures are of no whole blocks.
+ * The frames at the ends of all gaps, where those in between stand, and at which time between the ends; nothing where there are no gaps
+ * or pictures are of no whole blocks. Clips with fewer or shorter gaps than others have zeros, so that what one clip gets does not hang
+ * on those beside it.
  * @param unseen `[B, L, T]`
  */
 function planMotion(plans: readonly MaskPlan[], unseen: Float32Array): Readonly<Record<string, PlanInput>> {
@@ -81,25 +82,26 @@ function planMotion(plans: readonly MaskPlan[], unseen: Float32Array): Readonly<
   const places = rows * columns;
   const { frames } = clip;
   const gapsOf = plans.map((_, sample) => findGaps(unseen.subarray(sample * places * frames), places, frames));
-  const [first = []] = gapsOf;
-  const length = first[0]?.length ?? 0;
-  const isEven = gapsOf.every((gaps) => gaps.length === first.length && gaps.every((gap) => gap.length === length));
-  if (!isEven || length === 0) return {};
-  const count = first.length;
+  const count = Math.max(...gapsOf.map((gaps) => gaps.length));
+  const length = Math.max(0, ...gapsOf.flat().map((gap) => gap.length));
+  if (count === 0) return {};
   const edges = new Float32Array(plans.length * 2 * count * frames);
   const between = new Float32Array(plans.length * count * length * frames);
+  const times = new Float32Array(count * plans.length * length);
   for (const [sample, gaps] of gapsOf.entries()) {
     for (const [index, gap] of gaps.entries()) {
       edges[((2 * sample + 0) * count + index) * frames + gap.first - 1] = 1;
-      edges[((2 * sample + 1) * count + index) * frames + gap.first + length] = 1;
-      for (let at = 0; at < length; at++) {
+      edges[((2 * sample + 1) * count + index) * frames + gap.first + gap.length] = 1;
+      for (let at = 0; at < gap.length; at++) {
         between[((sample * count + index) * length + at) * frames + gap.first + at] = 1;
+        times[(index * plans.length + sample) * length + at] = (at + 1) / (gap.length + 1);
       }
     }
   }
   return {
-    edges: { type: 'float32', shape: [plans.length, 1, 2 * count, frames], values: edges },
-    between: { type: 'float32', shape: [plans.length, 1, count * length, frames], values: between },
+    edges: { type: 'float32', shape: [plans.length, 2 * count, frames], values: edges },
+    between: { type: 'float32', shape: [plans.length, count * length, frames], values: between },
+    times: { type: 'float32', shape: [count * plans.length, length], values: times },
   };
 }
 
@@ -163,8 +165,9 @@ export function guessClip(clips: tf.Tensor, inputs: Tensors, grid: TokenGrid): G
   const around = tf.reshape(tf.gather(own, named(inputs, 'neighbours')), [batch * places, neighbourCount, values]);
   const mean = tf.reshape(tf.matMul(named(inputs, 'shares'), around), [batch, places, 1, values]);
   const blend = tf.matMul(named(inputs, 'motion'), apart);
-  const { edges, between } = inputs;
-  const motion = edges && between ? tf.add(blend, moveInGaps(tf.add(blend, mean), { edges, between }, grid)) : blend;
+  const { edges, between, times } = inputs;
+  const motion =
+    edges && between && times ? tf.add(blend, moveInGaps(tf.add(blend, mean), { edges, between, times }, grid)) : blend;
   // A token has the mean in each of its frames.
   if (depth === 1) return { mean, motion };
   return { mean: tf.tile(mean, [1, 1, 1, depth]), motion: tf.reshape(motion, clips.shape) };
@@ -173,13 +176,14 @@ export function guessClip(clips: tf.Tensor, inputs: Tensors, grid: TokenGrid): G
 /** What motion in the gaps adds to a blend `[B, L, T, V]`: half of how it differs from that. */
 function moveInGaps(
   blend: tf.Tensor,
-  { edges, between }: { readonly edges: tf.Tensor; readonly between: tf.Tensor },
+  { edges, between, times }: Readonly<Record<'edges' | 'between' | 'times', tf.Tensor>>,
   { rows, columns, tubelet, clip }: TokenGrid,
 ): tf.Tensor {
-  const [batch = 1, places = 1, , values = 1] = blend.shape;
-  const [all, side, line] = [edges.shape[2] ?? 2, tubelet.size, tubelet.size * clip.channels];
-  const pictures = tf.reshape(tf.matMul(edges, blend), [batch, rows, columns, all, side, line]);
-  const framed = tf.reshape(tf.transpose(pictures, [3, 0, 1, 4, 2, 5]), [
+  const [batch = 1, places = 1, frames = 1, values = 1] = blend.shape;
+  const [all, side, line] = [edges.shape[1] ?? 2, tubelet.size, tubelet.size * clip.channels];
+  const known = tf.reshape(tf.transpose(blend, [0, 2, 1, 3]), [batch, frames, places * values]);
+  const pictures = tf.reshape(tf.matMul(edges, known), [batch, all, rows, columns, side, line]);
+  const framed = tf.reshape(tf.transpose(pictures, [1, 0, 2, 4, 3, 5]), [
     all * batch,
     clip.height,
     clip.width,
@@ -187,13 +191,12 @@ function moveInGaps(
   ]);
   const [before, after] = tf.split(tf.transpose(framed, [0, 3, 1, 2]), 2);
   if (before === undefined || after === undefined) throw new Error('a gap has two ends');
-  const missing = between.shape[2] ?? 1;
-  const length = (2 * missing) / all;
-  const moved = tf.transpose(compensateMotion(before, after, length), [0, 2, 3, 4, 1]);
+  const length = times.shape[1] ?? 1;
+  const moved = tf.transpose(compensateMotion(before, after, times), [0, 2, 3, 4, 1]);
   const lines = tf.reshape(moved, [(all / 2) * batch * length, rows, side, columns, line]);
-  const tokens = tf.transpose(lines, [0, 1, 3, 2, 4]);
-  const byGap = tf.reshape(tokens, [all / 2, batch, length, places * values]);
-  const inOrder = tf.reshape(tf.transpose(byGap, [1, 0, 2, 3]), [batch, missing, places, values]);
-  const added = tf.sub(tf.transpose(inOrder, [0, 2, 1, 3]), tf.matMul(between, blend));
-  return tf.matMul(between, tf.mul(added, 0.5), true, false);
+  const byGap = tf.reshape(tf.transpose(lines, [0, 1, 3, 2, 4]), [all / 2, batch, length, places * values]);
+  const made = tf.reshape(tf.transpose(byGap, [1, 0, 2, 3]), [batch, (all / 2) * length, places * values]);
+  const added = tf.mul(tf.sub(made, tf.matMul(between, known)), 0.5);
+  const placed = tf.reshape(tf.matMul(between, added, true, false), [batch, frames, places, values]);
+  return tf.transpose(placed, [0, 2, 1, 3]);
 }

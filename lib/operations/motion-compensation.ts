@@ -25,46 +25,32 @@ export function hasBlocks(height: number, width: number): boolean {
 
 /**
  * Symmetric block matching, and the mean of both pictures carried along (bidirectional motion compensation, as frame rates are raised):
- * with v the half motion of a place in the middle of the gap and α = i / (G + 1), frame i is (1 − α) · before(x − 2 α v) +
+ * with v the half motion of a place in the middle of the gap, the picture at α is (1 − α) · before(x − 2 α v) +
  * α · after(x + 2 (1 − α) v).
  * @param before `[R, C, H, W]`, values that span about 1; sides for which {@link hasBlocks}
  * @param after the picture behind the gap, likewise
- * @param frames G
+ * @param times `[R, G]`: the α of each picture, from 0 at `before` to 1 at `after`
  * @returns `[R, C, G, H, W]`
  */
-export function compensateMotion(before: tf.Tensor, after: tf.Tensor, frames: number): tf.Tensor {
+export function compensateMotion(before: tf.Tensor, after: tf.Tensor, times: tf.Tensor): tf.Tensor {
   const [count = 1, channels = 1, height = 1, width = 1] = before.shape;
+  const frames = times.shape[1] ?? 1;
   const blocks = runForOne(blockMotion, { before, after });
   const [, , rows = 1, columns = 1] = blocks.shape;
   const lines = tf.matMul(spread(rows, height), blocks);
   const smooth = tf.transpose(tf.matMul(lines, spread(columns, width), false, true), [0, 2, 3, 1]);
-  const motion = tf.reshape(tf.mul(smooth, tf.tensor1d([2 / (width - 1), 2 / (height - 1)])), [
-    count,
-    1,
-    height,
-    width,
-    2,
-  ]);
+  const whole = tf.mul(smooth, tf.tensor1d([4 / (width - 1), 4 / (height - 1)]));
+  const motion = tf.reshape(whole, [count, 1, height, width, 2]);
   const places = tf.reshape(tf.tensor1d(regularPlaces(height, width)), [1, 1, height, width, 2]);
-  const shares = Array.from({ length: frames }, (_, index) => (index + 1) / (frames + 1));
-  const carry = (picture: tf.Tensor, weights: readonly number[], factors: readonly number[]) => {
-    const moved = tf.add(places, tf.mul(motion, tf.reshape(tf.tensor1d([...factors]), [1, frames, 1, 1, 1])));
+  /** @param part of the whole motion, `[R, G]` */
+  const carry = (picture: tf.Tensor, weight: tf.Tensor, part: tf.Tensor) => {
+    const moved = tf.add(places, tf.mul(motion, tf.reshape(part, [count, frames, 1, 1, 1])));
     const at = tf.reshape(moved, [count, frames * height, width, 2]);
     const sampled = tf.reshape(runForOne(sampling, { picture, at }), [count, channels, frames, height, width]);
-    return tf.mul(sampled, tf.reshape(tf.tensor1d([...weights]), [1, 1, frames, 1, 1]));
+    return tf.mul(sampled, tf.reshape(weight, [count, 1, frames, 1, 1]));
   };
-  return tf.add(
-    carry(
-      before,
-      shares.map((share) => 1 - share),
-      shares.map((share) => -2 * share),
-    ),
-    carry(
-      after,
-      shares,
-      shares.map((share) => 2 * (1 - share)),
-    ),
-  );
+  const rest = tf.sub(1, times);
+  return tf.add(carry(before, rest, tf.neg(times)), carry(after, times, rest));
 }
 
 type Offset = readonly [right: number, down: number];

@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { blockMotion, compensateMotion, hasBlocks, sampling } from '../../lib/operations/motion-compensation.js';
 import { named, runForOne } from '../../lib/operations/operation.js';
@@ -26,7 +27,10 @@ const motionOf = (before: Operand, after: Operand): OperandCase => ({
 
 const between = (before: Operand, after: Operand, frames: number): OperandCase => ({
   operands: { before, after },
-  compute: (given) => compensateMotion(named(given, 'before'), named(given, 'after'), frames),
+  compute: (given) => {
+    const times = tf.tensor2d([Array.from({ length: frames }, (_, index) => (index + 1) / (frames + 1))]);
+    return compensateMotion(named(given, 'before'), named(given, 'after'), times);
+  },
 });
 
 describe('blockMotion', () => {
