@@ -1,5 +1,5 @@
 // Owns the checks of the arrays that a caller hands to a compiled program. Knows nothing of what runs it.
-import type { InputArrays, InputSpec, StateArrayName, StateArrays } from './engine.js';
+import type { BatchArrays, InputArrays, InputSpec, LossProgram, StateArrayName, StateArrays } from './engine.js';
 import { countElements, type ParameterLayout } from './parameter-layout.js';
 
 const arrayTypes = { float32: Float32Array, int32: Int32Array, uint8: Uint8Array } as const;
@@ -20,6 +20,20 @@ export function checkInputs(specs: Readonly<Record<string, InputSpec>>, arrays: 
       throw new TypeError(`the input ${name} must be a ${arrayTypes[type].name}, got a ${values.constructor.name}`);
     }
   }
+}
+
+/**
+ * The inputs of each part of a batch, checked.
+ * @throws {RangeError} where there are more or fewer parts than the program says, and what `checkInputs` throws.
+ */
+export function checkParts(
+  { inputs, parts = 1 }: Pick<LossProgram, 'inputs' | 'parts'>,
+  arrays: BatchArrays,
+): readonly InputArrays[] {
+  const given = Array.isArray(arrays) ? (arrays as readonly InputArrays[]) : [arrays as InputArrays];
+  if (given.length !== parts) throw new RangeError(`there must be ${parts} parts of a batch, got ${given.length}`);
+  for (const part of given) checkInputs(inputs, part);
+  return given;
 }
 
 /** Whether each of these arrays is there and as long as the layout. @throws {RangeError} where one is not. */

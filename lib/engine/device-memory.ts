@@ -5,7 +5,7 @@ import { OnnxGraph } from '../formats/onnx-graph.js';
 import { type EngineState, type StateArrayName, type StateArrays, namesOfState, type StateOptions } from './engine.js';
 import { checkAverages, checkStateArrays } from './check-arrays.js';
 import { arenaInput, arenaOutput } from './graph-names.js';
-import type { MakeTensor } from './host-memory.js';
+import type { MakeTensor } from './onnx-tensors.js';
 import { arraysOfUse, type OnnxMemory, type OnnxTensors } from './onnx-memory.js';
 import { checkSameLayout, type ParameterLayout } from './parameter-layout.js';
 

@@ -4,7 +4,7 @@ import { operations } from '../operations/operations.js';
 import type { Tensors } from '../operations/operation.js';
 import { tf } from '../operations/tfjs.js';
 import { ArenaState } from './arena-state.js';
-import { checkGradients, checkInputs } from './check-arrays.js';
+import { checkGradients, checkInputs, checkParts } from './check-arrays.js';
 import {
   type Compiled,
   type Engine,
@@ -45,9 +45,9 @@ export function createEagerEngine(backendName: string): Engine {
         settle(() => {
           const { optimiser, readsAverages = false } = program;
           const arena = ArenaState.of(state, program.layout, readsAverages || optimiser.movesAverages);
-          checkInputs(program.inputs, inputs);
+          const parts = checkParts(program, inputs);
           const report = run(() => {
-            const { loss, gradients, gradientNorm } = computeLoss(program, arena, inputs);
+            const { loss, gradients, gradientNorm } = computeLoss(program, arena, parts);
             update(program.layout, optimiser, gradients, gradientNorm, arena, rates);
             return { loss: readScalar(loss), gradientNorm: readScalar(gradientNorm) };
           });
@@ -61,9 +61,9 @@ export function createEagerEngine(backendName: string): Engine {
         run: (state, inputs) =>
           settle(() => {
             const arena = ArenaState.of(state, program.layout, program.readsAverages);
-            checkInputs(program.inputs, inputs);
+            const parts = checkParts(program, inputs);
             const loss = run(() => {
-              const computed = computeLoss(program, arena, inputs);
+              const computed = computeLoss(program, arena, parts);
               let offset = 0;
               for (const gradient of computed.gradients) {
                 all.set(gradient.dataSync<'float32'>(), offset);
@@ -113,6 +113,7 @@ export function createEagerEngine(backendName: string): Engine {
     }),
   };
   return {
+    sideBySide: 1,
     compile: (kind, program) => Promise.resolve(compilers[kind](program)),
     createState: (layout, options) => new ArenaState(layout, options),
     readState: (state: EngineState) => settle(() => ArenaState.of(state).read()),
@@ -165,13 +166,13 @@ function inScope<Result>(compute: () => Result): Result {
 function computeLoss(
   program: LossProgram,
   arena: ArenaState,
-  inputs: InputArrays,
+  parts: readonly InputArrays[],
 ): ReturnType<typeof computeGradients> {
   const { parameters, averages } = arena.arrays;
   return computeGradients(
     program,
     readParameters(program.layout, parameters),
-    readInputs(program.inputs, inputs),
+    parts.map((inputs) => readInputs(program.inputs, inputs)),
     program.readsAverages ? readParameters(program.layout, averages) : {},
   );
 }

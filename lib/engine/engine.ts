@@ -24,7 +24,15 @@ export type LossProgram = ProgramBase & {
   readonly loss: (parameters: Tensors, inputs: Tensors, averages: Tensors) => Tensor;
   /** Whether the loss reads the moving averages, as a teacher's weights. Nothing is learned through them. Default false. */
   readonly readsAverages?: boolean;
+  /**
+   * How many parts of a batch a run is given, each with inputs as the program says. Loss and gradients are the means over them.
+   * An engine may run them side by side. Default 1.
+   */
+  readonly parts?: number;
 };
+
+/** The inputs of a run: of the only part of a batch, or of each. */
+export type BatchArrays = InputArrays | readonly InputArrays[];
 
 /** Tensors by name, as a pure function of parameters and inputs. */
 export type ForwardProgram = ProgramBase & { readonly outputs: (parameters: Tensors, inputs: Tensors) => Tensors };
@@ -74,17 +82,18 @@ export type StepReport = {
 
 /**
  * What each kind of program is compiled to. `release` frees what it holds. `run` rejects with a `RangeError` or `TypeError`, and
- * changes nothing, where an array has another length or type than the program says, or the state another layout or engine;
+ * changes nothing, where there are more or fewer parts than the program says, an array has another length or type, or the state
+ * another layout or engine;
  * with a `NotFiniteError`, and changes nothing, where the loss or the gradient is no number.
  */
 export type Compiled = {
   step: {
-    readonly run: (state: EngineState, inputs: InputArrays, rates: StepRates) => Promise<StepReport>;
+    readonly run: (state: EngineState, inputs: BatchArrays, rates: StepRates) => Promise<StepReport>;
     readonly release: () => Promise<void>;
   };
   gradients: {
     /** Gradients `[P]` in the order of the arena; the array is used again by the next call. */
-    readonly run: (state: EngineState, inputs: InputArrays) => Promise<{ loss: number; gradients: Float32Array }>;
+    readonly run: (state: EngineState, inputs: BatchArrays) => Promise<{ loss: number; gradients: Float32Array }>;
     readonly release: () => Promise<void>;
   };
   apply: {
@@ -138,6 +147,8 @@ export function namesOfState({ averages = false }: StateOptions): readonly State
 
 /** What runs programs. */
 export interface Engine {
+  /** How many parts of a batch it runs side by side, if they are asked for; 1 where it runs them one after another. */
+  readonly sideBySide: number;
   /**
    * Turns a program into something that runs.
    * @throws {Error} where an operation is unknown to the engine. That a loss is not one number, or that a parameter takes no part

@@ -1,20 +1,12 @@
 // Owns states in main memory: graph inputs and outputs are views of the same arrays, and nothing is copied. Each operation of an
 // update reads an element before it writes the same one, and reads nothing that another has written. Knows nothing of programs.
-import type { Tensor } from 'onnxruntime-web';
 import { ArenaState } from './arena-state.js';
 import type { StateArrayName } from './engine.js';
 import { arraysOfUse, type OnnxMemory, type OnnxTensors, type ReadArray } from './onnx-memory.js';
-import { arenaInput, arenaOutput, averageInput, parameterInput } from './graph-names.js';
+import { arenaInput, arenaOutput } from './graph-names.js';
+import { inputNames, type MakeTensor, parameterTensors } from './onnx-tensors.js';
 import type { ParameterLayout } from './parameter-layout.js';
 import { settle } from './settle.js';
-
-/** Makes a float32 tensor over the given memory. */
-export type MakeTensor = (values: Float32Array, shape: readonly number[]) => Tensor;
-
-const inputNames: { readonly [Name in ReadArray]: (parameter: string) => string } = {
-  parameters: parameterInput,
-  averages: averageInput,
-};
 
 /** States in main memory. */
 export function createHostMemory(float32: MakeTensor): OnnxMemory {
@@ -72,14 +64,7 @@ function createViews(float32: MakeTensor, layout: ParameterLayout) {
   return {
     /** One view for each parameter. */
     places: (array: ReadArray, values: Float32Array): OnnxTensors =>
-      once(values, inputNames[array], () =>
-        Object.fromEntries(
-          layout.places.map(({ name, offset, length, shape }) => [
-            inputNames[array](name),
-            float32(values.subarray(offset, offset + length), shape),
-          ]),
-        ),
-      ),
+      once(values, inputNames[array], () => parameterTensors(float32, layout, array, values)),
     /** One for each group. */
     groups: (nameOf: typeof arenaInput, array: StateArrayName, values: Float32Array): OnnxTensors =>
       once(values, nameOf, () =>

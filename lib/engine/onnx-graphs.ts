@@ -13,6 +13,7 @@ import {
   normOf,
   rateNames,
   type Rates,
+  sumOf,
   updatedArrays,
 } from './training-mathematics.js';
 
@@ -49,19 +50,21 @@ export function gradientsGraph(program: LossProgram, target: GraphTarget = {}): 
   return finish(graph, target, outputs);
 }
 
-/** The update alone; outputs `gradientNorm` and the next arena. */
+/** The update alone, by the sum of the gradients of each part of a batch; outputs `gradientNorm` and the next arena. */
 export function applyGraph(
   layout: ParameterLayout,
   optimiser: OptimiserConstants,
   target: GraphTarget = {},
+  parts = 1,
 ): TracedGraph {
   const graph = new OnnxGraph('apply', target.kernels);
-  const gradients = layout.groups.map(
-    ({ length }, group) => [gradientName(group), graph.input(gradientName(group), 'float32', [length])] as const,
+  const namesOf = (group: number) => Array.from({ length: parts }, (_, part) => gradientName(group, part));
+  const gradients = layout.groups.flatMap(({ length }, group) =>
+    namesOf(group).map((name) => [name, graph.input(name, 'float32', [length])] as const),
   );
   const inputs = { ...Object.fromEntries(gradients), ...declareUpdate(graph, layout, optimiser) };
   const outputs = trace(graph, inputs, (tensors) => {
-    const given = layout.groups.map((_, group) => named(tensors, gradientName(group)));
+    const given = layout.groups.map((_, group) => sumOf(namesOf(group).map((name) => named(tensors, name))));
     return updateOf(layout, optimiser, given, normOf(given), tensors);
   });
   return finish(graph, target, outputs);
@@ -94,11 +97,12 @@ type ProgramInputs = {
   readonly layout: ParameterLayout;
   readonly inputs: Readonly<Record<string, InputSpec>>;
   readonly readsAverages?: boolean;
+  readonly parts?: number;
 };
 
 function declareProgram(
   graph: OnnxGraph,
-  { layout, inputs, readsAverages = false }: ProgramInputs,
+  { layout, inputs, readsAverages = false, parts = 1 }: ProgramInputs,
   { slicesParameters = false }: GraphTarget,
   declared: Record<string, OnnxValue> = {},
 ): Record<string, OnnxValue> {
@@ -115,9 +119,11 @@ function declareProgram(
       for (const { name, shape } of layout.places) values[nameOf(name)] = graph.input(nameOf(name), 'float32', shape);
     }
   }
-  for (const [name, { type, shape }] of Object.entries(inputs)) {
-    const value = graph.input(programInput(name), type, shape);
-    values[programInput(name)] = type === 'uint8' ? graph.cast(value, 'float32') : value;
+  for (let part = 0; part < parts; part++) {
+    for (const [name, { type, shape }] of Object.entries(inputs)) {
+      const value = graph.input(programInput(name, part), type, shape);
+      values[programInput(name, part)] = type === 'uint8' ? graph.cast(value, 'float32') : value;
+    }
   }
   return values;
 }
@@ -164,7 +170,7 @@ function gradientsOf(program: LossProgram, tensors: Tensors): ReturnType<typeof 
   return computeGradients(
     program,
     parametersOf(program.layout, tensors),
-    inputsOf(program, tensors),
+    Array.from({ length: program.parts ?? 1 }, (_, part) => inputsOf(program, tensors, part)),
     program.readsAverages ? (Object.fromEntries(averages) as Tensors) : {},
   );
 }
@@ -182,8 +188,8 @@ function endOf(graph: OnnxGraph, { endsUnread = false }: GraphTarget): Record<st
   return { [endOutput]: graph.node('SequenceConstruct', [graph.scalar(0)], { shape: [], isSequence: true }) };
 }
 
-function inputsOf({ inputs }: ProgramInputs, tensors: Tensors): Tensors {
-  return Object.fromEntries(Object.keys(inputs).map((name) => [name, named(tensors, programInput(name))]));
+function inputsOf({ inputs }: ProgramInputs, tensors: Tensors, part = 0): Tensors {
+  return Object.fromEntries(Object.keys(inputs).map((name) => [name, named(tensors, programInput(name, part))]));
 }
 
 function updateOf(

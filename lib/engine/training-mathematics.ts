@@ -45,25 +45,29 @@ export function computeRates(optimiser: OptimiserConstants, rates: StepRates): R
 }
 
 /**
- * The loss, for each group of parameters the flat gradient `[P of the group]`, and the norm of all.
+ * The loss, which is the mean over the parts of a batch, for each group of parameters the flat gradient `[P of the group]`, and the norm of all.
  * @throws {RangeError} where the loss is not one number, or a parameter takes no part in it.
  */
 export function computeGradients(
   program: LossProgram,
   parameters: Tensors,
-  inputs: Tensors,
+  parts: readonly Tensors[],
   averages: Tensors = {},
 ): { loss: tf.Tensor; gradients: tf.Tensor[]; gradientNorm: tf.Tensor } {
   const { places, groups } = program.layout;
   const byName = (values: readonly tf.Tensor[]): Tensors =>
     Object.fromEntries(places.map((place, index) => [place.name, tensorAt(values, index)]));
   const values = places.map((place) => named(parameters, place.name));
-  const loss = () => {
+  const lossOf = (inputs: Tensors) => {
     const value = program.loss(byName(values), inputs, averages);
     if (value.size !== 1) {
       throw new RangeError(`the loss of ${program.name} must be one number, got the shape [${value.shape.join(', ')}]`);
     }
     return tf.reshape(value, []);
+  };
+  const loss = () => {
+    const sum = sumOf(parts.map(lossOf));
+    return parts.length === 1 ? sum : tf.div(sum, parts.length);
   };
   // Not `tf.valueAndGrads`, which says only that some gradient is missing.
   const result = tf.engine().gradients<tf.Tensor>(loss, values, undefined, true);
@@ -128,6 +132,11 @@ export function computeUpdate(
     const averages = tf.add(tf.mul(arena.averages, stays), tf.mul(next.parameters, tf.sub(1, stays)));
     return { ...next, averages };
   });
+}
+
+/** The sum of tensors of one shape. */
+export function sumOf(tensors: readonly tf.Tensor[]): tf.Tensor {
+  return tensors.length === 1 ? tensorAt(tensors, 0) : tf.addN([...tensors]);
 }
 
 /** √Σ g² over all tensors. */

@@ -29,7 +29,9 @@ export type BatchOptions = ObjectiveOptions & {
 export interface Objective {
   /** The inputs that the loss reads beside the family's own; absent where there are none. */
   readonly planInputs?: (options: BatchOptions) => Readonly<Record<string, PlanInput>>;
-  /** The loss of a batch: a pure function of parameters and inputs. */
+  /**
+   * The loss of a batch: a pure function of parameters and inputs, and the mean over clips, so that a batch may be cut into parts.
+   */
   readonly loss: <Config>(
     family: ModelFamily<Config>,
     config: Config,

@@ -1,5 +1,5 @@
 // Owns the programs that a model is run with: learning, filling in, embedding. Knows no family, no objective and no engine.
-import type { ForwardProgram, InputSpec, LossProgram } from '../engine/engine.js';
+import type { ForwardProgram, InputArrays, InputSpec, LossProgram } from '../engine/engine.js';
 import type { MaskPlan } from '../masking/mask-plan.js';
 import type { MaskKey } from '../masking/plan-mask.js';
 import { classify } from '../model/classifier.js';
@@ -148,6 +148,11 @@ export function classifyProgram(
       ),
     }),
   };
+}
+
+/** The arrays of a batch: its pixels, and what follows from its plans. */
+export function inputsOf(pixels: Uint8Array, plan: PlanInputs): InputArrays {
+  return { pixels, ...Object.fromEntries(Object.entries(plan).map(([name, { values }]) => [name, values] as const)) };
 }
 
 /** What tells one compiled program from another of the same model and use. */

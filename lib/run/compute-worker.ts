@@ -4,7 +4,8 @@ import { parentPort } from 'node:worker_threads';
 import { clipLength } from '../clip/clip.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { tokenLength } from '../clip/token-grid.js';
-import type { Compiled, EngineState, Engine, ForwardProgram, InputArrays } from '../engine/engine.js';
+import { countParts } from '../engine/count-parts.js';
+import type { Compiled, EngineState, Engine, ForwardProgram } from '../engine/engine.js';
 import { createGradientSum, type GradientSum } from '../engine/gradient-sum.js';
 import { NotFiniteError } from '../engine/not-finite-error.js';
 import { createEngine } from '../engine/engines.js';
@@ -14,12 +15,13 @@ import { initialise } from '../model/initial.js';
 import { layoutOfModel } from '../model/layer-decay.js';
 import { clipShapeOfModel, gridOfModel, type ModelConfig } from '../model/model-config.js';
 import { parametersOf } from '../model/parameters.js';
+import { cutBatch, type PartedBatch } from '../objectives/parted-batch.js';
 import {
   classifyProgram,
   embedProgram,
   fillProgram,
+  inputsOf,
   type Learning,
-  lossProgram,
   measureProgram,
   type PlanInputs,
   signatureOf,
@@ -38,6 +40,9 @@ import { createCompiledCache } from './compiled-cache.js';
 type Handlers = {
   readonly [Name in CallName]: (argument: ComputeCalls[Name][0]) => Promise<ComputeCalls[Name][1]>;
 };
+
+/** What a step is made on. */
+type StepBatch = Pick<ComputeCalls['step'][0], 'objective' | 'pixels' | 'plans' | 'keys' | 'classes'>;
 
 /** What all calls after `open` share. */
 type Opened = {
@@ -93,14 +98,12 @@ const handlers: Handlers = {
     return engine.readState(state);
   },
 
-  async step({ objective, optimiser, pixels, plans, keys, classes, rates }) {
-    const { config, learning, engine, state } = current();
-    const planInputs = stepInputs(config, objective, { plans: wholePlans(plans), keys, classes }, learning);
-    const step = await compiled.step(`${objective} ${signatureOf(plans.length, planInputs)}`, () =>
-      engine.compile('step', { ...lossProgram(config, objective, plans.length, planInputs, learning), optimiser }),
-    );
+  async step({ optimiser, pixels, rates, ...batch }) {
+    const { engine, state } = current();
+    const { signature, program, inputs } = cut({ pixels, ...batch });
+    const step = await compiled.step(signature, () => engine.compile('step', { ...program(), optimiser }));
     try {
-      return { report: await step.run(state, inputsOf(pixels, planInputs), rates), pixels };
+      return { report: await step.run(state, inputs, rates), pixels };
     } catch (error) {
       // Training says what to do about it.
       if (error instanceof NotFiniteError) return { report: error.report, pixels };
@@ -108,16 +111,14 @@ const handlers: Handlers = {
     }
   },
 
-  async accumulate({ objective, pixels, plans, keys, classes, weight, begins }) {
+  async accumulate({ pixels, weight, begins, ...batch }) {
     const own = current();
-    const planInputs = stepInputs(own.config, objective, { plans: wholePlans(plans), keys, classes }, own.learning);
-    const program = await compiled.gradients(`${objective} ${signatureOf(plans.length, planInputs)}`, () =>
-      own.engine.compile('gradients', lossProgram(own.config, objective, plans.length, planInputs, own.learning)),
-    );
+    const { signature, program, inputs } = cut({ pixels, ...batch });
+    const backward = await compiled.gradients(signature, () => own.engine.compile('gradients', program()));
     own.sum ??= createGradientSum(own.state.layout);
     if (begins) own.sum.take();
     try {
-      const { loss, gradients } = await program.run(own.state, inputsOf(pixels, planInputs));
+      const { loss, gradients } = await backward.run(own.state, inputs);
       own.sum.add(gradients, weight);
       return { loss, pixels };
     } catch (error) {
@@ -202,6 +203,13 @@ async function runOnWhole(
   return values.slice(0, (values.length / batch) * clips);
 }
 
+/** A batch of a step, in as many parts as the engine runs side by side. */
+function cut({ objective, plans, ...batch }: StepBatch): PartedBatch {
+  const { config, learning, engine, state } = current();
+  const parts = countParts(engine, state.layout, plans.length);
+  return cutBatch(config, objective, { ...batch, plans: wholePlans(plans) }, parts, learning);
+}
+
 function inputsOfPlans(plans: readonly PlanIndices[]): PlanInputs {
   return withFamily(current().config, (family, own): PlanInputs => family.planInputs(own, wholePlans(plans)));
 }
@@ -209,11 +217,6 @@ function inputsOfPlans(plans: readonly PlanIndices[]): PlanInputs {
 function wholePlans(plans: readonly PlanIndices[]): readonly MaskPlan[] {
   const grid = gridOfModel(current().config);
   return plans.map((plan) => ({ grid, ...plan }));
-}
-
-function inputsOf(pixels: Uint8Array, planInputs: PlanInputs): InputArrays {
-  const plans = Object.entries(planInputs).map(([name, { values }]) => [name, values] as const);
-  return { pixels, ...Object.fromEntries(plans) };
 }
 
 /** The last plan again and again, until there are `batch`. */

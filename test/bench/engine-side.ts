@@ -1,14 +1,16 @@
 // Owns our side of the engine benchmark: one model, compiled as `pretrain` and `embed` compile it, on the default engine. Runs as
 // a process of its own.
-import type { InputArrays } from '../../dist/engine/engine.js';
 import { createRandom } from '../../dist/clip/random.js';
+import { countParts } from '../../dist/engine/count-parts.js';
 import { createOnnxEngine } from '../../dist/engine/onnx-engine.js';
 import type { MaskPlan } from '../../dist/masking/mask-plan.js';
 import { withFamily } from '../../dist/model/families.js';
 import { parametersOf } from '../../dist/model/parameters.js';
 import { initialise } from '../../dist/model/initial.js';
 import { clipShapeOfModel, gridOfModel } from '../../dist/model/model-config.js';
-import { embedProgram, lossProgram, type PlanInputs } from '../../dist/objectives/programs.js';
+import { layoutOfModel } from '../../dist/model/layer-decay.js';
+import { cutBatch } from '../../dist/objectives/parted-batch.js';
+import { embedProgram, inputsOf, type PlanInputs } from '../../dist/objectives/programs.js';
 import { type EngineTask, engineTaskSchema } from './engine-cases.js';
 import { serveRounds, timeShortest } from './serve-rounds.js';
 
@@ -26,22 +28,22 @@ await serveRounds(async (given) => {
 
 async function open(task: EngineTask): Promise<() => Promise<unknown>> {
   const { model, what, batch, threads } = task;
-  const planInputs = withFamily(model, (family, own): PlanInputs => family.planInputs(own, createPlans(task)));
-  const inputs: InputArrays = {
-    pixels: createPixels(task),
-    ...Object.fromEntries(Object.entries(planInputs).map(([name, { values }]) => [name, values] as const)),
-  };
+  const [plans, pixels] = [createPlans(task), createPixels(task)];
   const engine = await createOnnxEngine({ threads });
-  const loss = lossProgram(model, 'reconstruction', batch, planInputs);
-  const state = engine.createState(loss.layout);
-  const parameters = initialise(parametersOf(model), loss.layout, 0);
-  const zeros = new Float32Array(loss.layout.length);
+  const layout = layoutOfModel(model);
+  const state = engine.createState(layout);
+  const parameters = initialise(parametersOf(model), layout, 0);
+  const zeros = new Float32Array(layout.length);
   await engine.writeState(state, { parameters, moments1: zeros, moments2: zeros });
   if (what === 'forward') {
+    const planInputs = withFamily(model, (family, own): PlanInputs => family.planInputs(own, plans));
     const forward = await engine.compile('forward', embedProgram(model, batch, planInputs));
+    const inputs = inputsOf(pixels, planInputs);
     return () => forward.run(state, inputs);
   }
-  const compiled = await engine.compile('step', { ...loss, optimiser });
+  const parts = countParts(engine, layout, batch);
+  const { program, inputs } = cutBatch(model, 'reconstruction', { pixels, plans }, parts);
+  const compiled = await engine.compile('step', { ...program(), optimiser });
   let step = 0;
   return () => compiled.run(state, inputs, { learningRate: 1e-4, weightDecay: 0.05, step: ++step });
 }

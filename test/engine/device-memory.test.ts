@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { InferenceSession } from 'onnxruntime-web';
 import { createDeviceMemory, type OpenSession } from '../../lib/engine/device-memory.js';
 import { stateArrayNames } from '../../lib/engine/engine.js';
-import type { MakeTensor } from '../../lib/engine/host-memory.js';
+import type { MakeTensor } from '../../lib/engine/onnx-tensors.js';
 import type { OnnxTensors } from '../../lib/engine/onnx-memory.js';
 import { loadOnnxRuntime } from '../../lib/engine/onnx-runtime.js';
 import { layOutParameters } from '../../lib/engine/parameter-layout.js';

@@ -226,6 +226,56 @@ export function describeEngineContract(
       await two.release();
     });
 
+    it('takes a batch in parts: loss, gradients and step are those of the mean over them', async () => {
+      const program: LossProgram = { ...smallLoss, parts: 2 };
+      const given = [drawInputs(1), drawInputs(2)];
+      const single = await reference.compile('gradients', smallLoss);
+      const parts = [];
+      for (const inputs of given) {
+        const { loss, gradients: values } = await single.run(await stateOf(reference, 6), inputs);
+        parts.push({ loss, values: values.slice() });
+      }
+      const [one, two] = parts;
+      if (one === undefined || two === undefined) throw new Error('there are not two parts');
+      const mean = one.values.map((value, index) => (value + (two.values[index] ?? Number.NaN)) / 2);
+      const backward = await engine.compile('gradients', program);
+      const own = await stateOf(engine, 6);
+      for (let again = 0; again < 2; again++) {
+        const { loss, gradients: values } = await backward.run(own, given);
+        expect(loss).to.be.closeTo((one.loss + two.loss) / 2, lossTolerance * loss);
+        expectClose(values, mean, 1e-5, 'gradients');
+      }
+      const optimise = await reference.compile('apply', smallApply);
+      const expected = await stateOf(reference, 6);
+      const { gradientNorm } = await optimise.run(expected, mean, ratesOf(1));
+      const whole = await engine.compile('step', { ...program, optimiser: smallOptimiser });
+      const report = await whole.run(own, given, ratesOf(1));
+      expect(report.loss).to.be.closeTo((one.loss + two.loss) / 2, lossTolerance * report.loss);
+      expect(report.gradientNorm).to.be.closeTo(gradientNorm, normTolerance * gradientNorm);
+      expectSameState(await engine.readState(own), await reference.readState(expected), 1e-5);
+      const tooFew = await rejectionOf(whole.run(own, drawInputs(1), ratesOf(2)));
+      expect(tooFew).to.be.instanceOf(RangeError).with.property('message', 'there must be 2 parts of a batch, got 1');
+      await backward.release();
+      await whole.release();
+    });
+
+    it('changes nothing where one part of a batch has a loss that is no number, though its gradients are', async () => {
+      const program: Programs['step'] = {
+        ...{ ...tiny, parts: 2, optimiser: smallOptimiser },
+        loss: (parameters, inputs) => tf.add(tf.sum(tf.mul(named(parameters, 'w'), 0.5)), tf.sum(named(inputs, 'x'))),
+      };
+      const state = engine.createState(tiny.layout);
+      const start = drawState(tiny.layout, 1);
+      await engine.writeState(state, start);
+      const whole = await engine.compile('step', program);
+      const broken = { x: Float32Array.of(Number.NaN, 1) };
+      expect(await rejectionOf(whole.run(state, [{ x }, broken], ratesOf(1)))).to.be.instanceOf(NotFiniteError);
+      expect(await engine.readState(state)).to.deep.equal(start);
+      await whole.run(state, [{ x }, { x }], ratesOf(1));
+      expect(await engine.readState(state)).not.to.deep.equal(start);
+      await whole.release();
+    });
+
     it('gives the gradients of the reference, in the order of the arena', async () => {
       const own = await (await gradients()).run(await stateOf(engine, 2), drawInputs(2));
       const expected = await (

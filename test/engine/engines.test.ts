@@ -17,7 +17,7 @@ describe('createEngine', () => {
     for (const name of engineNames) {
       if (name === 'tensorflow' && !hasTensorflow) continue;
       const engine = await createEngine(name, { threads: 1 });
-      expect(engine).to.have.all.keys('compile', 'createState', 'readState', 'writeState', 'dispose');
+      expect(engine).to.have.all.keys('sideBySide', 'compile', 'createState', 'readState', 'writeState', 'dispose');
       await engine.dispose();
     }
   });

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { stateArrayNames } from '../../lib/engine/engine.js';
-import { createHostMemory, type MakeTensor } from '../../lib/engine/host-memory.js';
+import { createHostMemory } from '../../lib/engine/host-memory.js';
+import type { MakeTensor } from '../../lib/engine/onnx-tensors.js';
 import type { OnnxTensors } from '../../lib/engine/onnx-memory.js';
 import { loadOnnxRuntime } from '../../lib/engine/onnx-runtime.js';
 import { layOutParameters } from '../../lib/engine/parameter-layout.js';

@@ -30,6 +30,12 @@ describe('a device that is not there', () => {
   });
 });
 
+describeEngineContract(
+  'onnxruntime-node on two threads',
+  () => createOnnxEngine({ package: 'onnxruntime-node', threads: 2 }),
+  { absence: isNative ? undefined : 'onnxruntime-node does not load here' },
+);
+
 for (const name of onnxPackages) {
   const create = () => createOnnxEngine({ package: name, threads: 1 });
   const isHere = isLoadable(name);

@@ -316,7 +316,7 @@ describe('computeGradients', () => {
         b: tf.tensor1d([5, 6]),
         ...Object.fromEntries(extra.map((name) => [name, tf.zeros([1])])),
       };
-      const result = computeGradients({ ...program, layout: own, loss }, parameters, {});
+      const result = computeGradients({ ...program, layout: own, loss }, parameters, [{}]);
       return [result.loss, ...result.gradients];
     });
 
@@ -329,7 +329,7 @@ describe('computeGradients', () => {
       onCpu(() => {
         const parameters = { w: tf.tensor2d([1, 2, 3, 4], [2, 2]), b: tf.tensor1d([5, 6]) };
         const loss: LossProgram['loss'] = (given) => tf.add(program.loss(given, {}, {}), factor);
-        return [computeGradients({ ...program, loss }, parameters, {}).gradientNorm];
+        return [computeGradients({ ...program, loss }, parameters, [{}]).gradientNorm];
       })[0]?.[0];
     expect(normOfLoss(7)).to.be.closeTo(Math.sqrt(4 + 16 + 36 + 64 + 9 + 9), 1e-5);
     // The gradients are sound, and the step is not.
@@ -344,7 +344,7 @@ describe('computeGradients', () => {
       // Σ w · w̄ + Σ b · b̄
       const reads: LossProgram['loss'] = (given, _, others) =>
         tf.addN(['w', 'b'].map((name) => tf.sum(tf.mul(named(given, name), named(others, name)))));
-      const result = computeGradients({ ...program, loss: reads }, parameters, {}, averages);
+      const result = computeGradients({ ...program, loss: reads }, parameters, [{}], averages);
       return [result.loss, ...result.gradients];
     });
     expect(loss).to.deep.equal([22]);

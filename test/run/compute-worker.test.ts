@@ -217,6 +217,39 @@ for (const config of [smallConv, smallVit]) {
   });
 }
 
+describe('the thread that runs a model on two cores', () => {
+  for (const [config, hides] of [
+    [smallVit, ['patches:0.5', 'future:2']],
+    // Gaps of other lengths in each half: the motion of each needs a program of its own.
+    [{ ...smallConv, guess: 'motion' }, ['patches:0.5', 'drop:0.5']],
+  ] as const) {
+    it(`learns of a ${config.family} what it learns on one core`, async () => {
+      const states: Float32Array[] = [];
+      for (const threads of [1, 2]) {
+        const compute = await openCompute({ model: config, engine: 'onnx', threads });
+        try {
+          await compute.call('initialise', { seed: 4 });
+          for (let step = 1; step <= 6; step++) {
+            const [hide] = hides.slice(step % 2);
+            const { report } = await compute.call('step', {
+              ...{ objective: 'reconstruction', optimiser, pixels: noisePixels(config, 4, step), rates: ratesOf(step) },
+              plans: indicesOf(config, hide ?? '', 4, step),
+            });
+            expect(report.loss).to.be.above(0);
+          }
+          states.push((await compute.call('readState', undefined)).parameters);
+        } finally {
+          await compute.close();
+        }
+      }
+      const [one = new Float32Array(), two = new Float32Array()] = states;
+      expect(two.length).to.equal(one.length);
+      for (const [index, value] of one.entries()) expect(two[index]).to.be.closeTo(value, 1e-4);
+      expect(one).not.to.deep.equal(initialParameters(config, 4));
+    });
+  }
+});
+
 describe('the thread that runs a model with choices of its own', () => {
   it('makes the steps of its loss, with what is left out by the seed, and fills in', async () => {
     const config = { ...smallVit, depth: 2, dropPath: 0.5, target: 'residual' } as const;

@@ -1,0 +1,132 @@
+// Owns the engine's side of the threads that work out parts of a batch: one for each part, started when it is first needed. Each
+// computes on its own cores with its own caches, where the threads of one operation hand every intermediate from core to core.
+import { Worker } from 'node:worker_threads';
+import type { DeviceName } from './device-names.js';
+import type { InputArrays, StateArrays } from './engine.js';
+import type { OnnxPackage } from './onnx-runtime.js';
+import type { PartAnswer, PartGraph, PartRequest, PartResult, SharedArrays } from './part-protocol.js';
+
+/** A graph that several threads have opened. */
+export type OpenedParts = {
+  /**
+   * Runs each part in its own thread. The gradients are in memory that the next run of any graph writes to.
+   * @param arrays the state that the parts read, which must not change until they are done
+   * @param parts the inputs of each
+   */
+  readonly run: (arrays: StateArrays, parts: readonly InputArrays[]) => Promise<readonly PartResult[]>;
+  readonly release: () => Promise<void>;
+};
+
+/** The threads of an engine. */
+export type PartThreads = {
+  /** Opens a graph in the first `count` threads. @throws {Error} where one cannot. */
+  readonly open: (graph: PartGraph, count: number) => Promise<OpenedParts>;
+  /** Ends them all. */
+  readonly dispose: () => Promise<void>;
+};
+
+/** Always the compiled file: loaders of TypeScript do not reach into threads. */
+const workerFile = new URL('../../dist/engine/part-worker.js', import.meta.url);
+
+/** What each thread is told: which onnxruntime to load, and what it computes on. */
+type Task = { readonly package: OnnxPackage; readonly device: DeviceName };
+
+/** Threads on this onnxruntime; none until a graph is opened. */
+export function openPartThreads(task: Task): PartThreads {
+  const threads: PartThread[] = [];
+  const shared = new Map<string, Float32Array<SharedArrayBuffer>>();
+  let count = 0;
+  /** The memory that arrays of this length are handed over in. */
+  const share = (name: keyof SharedArrays, length: number): Float32Array<SharedArrayBuffer> => {
+    const key = `${name} ${length}`;
+    const memory = shared.get(key) ?? new Float32Array(new SharedArrayBuffer(Float32Array.BYTES_PER_ELEMENT * length));
+    shared.set(key, memory);
+    return memory;
+  };
+  return {
+    async open(of, wanted) {
+      while (threads.length < wanted) threads.push(startThread(task));
+      const own = threads.slice(0, wanted);
+      const { reads, layout } = of;
+      const arrays: SharedArrays = Object.fromEntries(reads.map((name) => [name, share(name, layout.length)]));
+      count += 1;
+      const graph = count;
+      await Promise.all(own.map((thread) => thread.ask({ name: 'open', graph, of, shared: arrays })));
+      return {
+        async run(state, parts) {
+          for (const name of reads) arrays[name]?.set(state[name] ?? []);
+          return Promise.all(own.map((thread, index) => thread.run(graph, parts[index] ?? {}, layout.length)));
+        },
+        async release() {
+          await Promise.all(own.map((thread) => thread.ask({ name: 'release', graph })));
+        },
+      };
+    },
+    async dispose() {
+      await Promise.all(threads.splice(0).map((thread) => thread.end()));
+    },
+  };
+}
+
+type Waiting = { readonly resolve: (result: PartResult | undefined) => void; readonly reject: (error: Error) => void };
+
+type Asked = PartRequest extends infer One ? (One extends PartRequest ? Omit<One, 'id'> : never) : never;
+
+type PartThread = {
+  readonly ask: (request: Asked, transfer?: readonly ArrayBuffer[]) => Promise<PartResult | undefined>;
+  /** `ask` for a run, in memory of this thread's that goes there and back. */
+  readonly run: (graph: number, inputs: InputArrays, length: number) => Promise<PartResult>;
+  readonly end: () => Promise<void>;
+};
+
+function startThread(task: Task): PartThread {
+  const worker = new Worker(workerFile, { workerData: task });
+  const waiting = new Map<number, Waiting>();
+  /** Memory for gradients, by its length. */
+  const spare = new Map<number, Float32Array<ArrayBuffer>>();
+  let count = 0;
+  let failure: Error | undefined;
+  const failAll = (error: unknown) => {
+    failure ??= error instanceof Error ? error : new Error(String(error));
+    for (const { reject } of waiting.values()) reject(failure);
+    waiting.clear();
+  };
+  worker.unref();
+  worker.on('message', (answer: PartAnswer) => {
+    const call = waiting.get(answer.id);
+    waiting.delete(answer.id);
+    // An idle thread does not keep the process.
+    if (waiting.size === 0) worker.unref();
+    if ('error' in answer) call?.reject(new Error(answer.error));
+    else call?.resolve(answer.result);
+  });
+  worker.on('error', failAll);
+  worker.on('messageerror', failAll);
+  worker.on('exit', (code) => failAll(new Error(`a thread of the engine ended with code ${code}`)));
+  const ask: PartThread['ask'] = (request, transfer = []) => {
+    // A thread that has ended answers nothing any more.
+    if (failure !== undefined) return Promise.reject(failure);
+    count += 1;
+    const id = count;
+    return new Promise((resolve, reject) => {
+      // Throws where the request cannot be sent; then there is nothing to wait for.
+      worker.postMessage({ id, ...request } satisfies PartRequest, [...transfer]);
+      worker.ref();
+      waiting.set(id, { resolve, reject });
+    });
+  };
+  return {
+    ask,
+    async run(graph, inputs, length) {
+      const gradients = spare.get(length) ?? new Float32Array(length);
+      spare.delete(length);
+      const result = await ask({ name: 'run', graph, inputs, gradients }, [gradients.buffer]);
+      if (result === undefined) throw new Error('a part of a batch came to nothing');
+      spare.set(length, result.gradients);
+      return result;
+    },
+    async end() {
+      await worker.terminate();
+    },
+  };
+}

@@ -1,0 +1,82 @@
+// Owns the thread that works out one part of a batch: graphs of gradients, run on its own copy of the parameters. Started by
+// `openPartThreads` alone.
+import { parentPort, workerData } from 'node:worker_threads';
+import type { InferenceSession } from 'onnxruntime-web';
+import type { DeviceName } from './device-names.js';
+import type { OnnxTensors } from './onnx-memory.js';
+import { loadOnnxRuntime, type OnnxPackage } from './onnx-runtime.js';
+import { createInputTensors, createScalar, gradientTensors, parameterTensors, scalarOf } from './onnx-tensors.js';
+import type { PartAnswer, PartGraph, PartRequest, PartResult, SharedArrays } from './part-protocol.js';
+
+const { package: name, device } = workerData as { readonly package: OnnxPackage; readonly device: DeviceName };
+const runtime = await loadOnnxRuntime(name);
+const float32 = (values: Float32Array, shape: readonly number[]) => new runtime.Tensor('float32', values, shape);
+
+type Run = Omit<Extract<PartRequest, { readonly name: 'run' }>, 'id' | 'name' | 'graph'>;
+
+type Opened = { readonly session: InferenceSession; readonly run: (given: Run) => Promise<PartResult> };
+
+const graphs = new Map<number, Opened>();
+
+/** This thread's copies of shared arrays: graphs that read the same ones have one copy between them. */
+const copies = new Map<SharedArrayBuffer, Float32Array>();
+
+function copyOf(shared: Float32Array<SharedArrayBuffer>): Float32Array {
+  const known = copies.get(shared.buffer) ?? new Float32Array(shared.length);
+  copies.set(shared.buffer, known);
+  return known;
+}
+
+async function open({ bytes, layout, inputs, reads, threads }: PartGraph, shared: SharedArrays): Promise<Opened> {
+  const session = await runtime.InferenceSession.create(bytes, await runtime.sessionOptions(device, threads));
+  const read = reads.flatMap((array) => {
+    const source = shared[array];
+    return source === undefined ? [] : [{ array, source, copy: copyOf(source) }];
+  });
+  const feeds: OnnxTensors = Object.assign(
+    {},
+    ...read.map(({ array, copy }) => parameterTensors(float32, layout, array, copy)),
+  ) as OnnxTensors;
+  const inputTensors = createInputTensors(runtime, inputs);
+  const loss = createScalar(float32);
+  return {
+    session,
+    run: async ({ inputs: given, gradients }) => {
+      for (const { source, copy } of read) copy.set(source);
+      const fetches = { loss, ...gradientTensors(float32, layout, gradients) };
+      await runtime.runInto(session, { ...feeds, ...inputTensors([given]) }, fetches);
+      return { loss: scalarOf(loss), gradients };
+    },
+  };
+}
+
+async function answer(request: PartRequest): Promise<PartAnswer> {
+  const { id, graph } = request;
+  const opened = graphs.get(graph);
+  try {
+    switch (request.name) {
+      case 'open':
+        graphs.set(graph, await open(request.of, request.shared));
+        return { id };
+      case 'run':
+        if (opened === undefined) throw new Error('the program was used after it was released');
+        return { id, result: await opened.run(request) };
+      case 'release':
+        graphs.delete(graph);
+        await opened?.session.release();
+        return { id };
+    }
+  } catch (error) {
+    return { id, error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+// One request after the other, in the order in which they came.
+let last = Promise.resolve();
+parentPort?.on('message', (request: PartRequest) => {
+  last = last.then(async () => {
+    const given = await answer(request);
+    const result = 'result' in given ? given.result : undefined;
+    parentPort?.postMessage(given, result === undefined ? [] : [result.gradients.buffer]);
+  });
+});
