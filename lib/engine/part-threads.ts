@@ -58,7 +58,8 @@ export function openPartThreads(task: Task): PartThreads {
           return Promise.all(own.map((thread, index) => thread.run(graph, parts[index] ?? {}, layout.length)));
         },
         async release() {
-          await Promise.all(own.map((thread) => thread.ask({ name: 'release', graph })));
+          // A thread that has ended holds nothing any more.
+          await Promise.all(own.map((thread) => thread.ask({ name: 'release', graph }).catch(() => undefined)));
         },
       };
     },

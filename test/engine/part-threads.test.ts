@@ -68,6 +68,7 @@ describe('openPartThreads', () => {
     const threads = openPartThreads({ package: 'onnxruntime-node', device: 'cpu' });
     const opened = await threads.open(graph, 1);
     await threads.dispose();
+    await opened.release();
     expect(await rejectionOf(opened.run(stateOf(1, 0, 0), partsOf(5))))
       .to.be.instanceOf(Error)
       .with.property('message')
