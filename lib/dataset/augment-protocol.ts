@@ -17,4 +17,4 @@ export type AugmentTask = AugmentationOptions & {
 export type AugmentRequest = { readonly step: number; readonly pixels: Uint8Array<ArrayBuffer> };
 
 /** The batch that became of it, in the same memory, or what was thrown. */
-export type AugmentAnswer = AugmentRequest | { readonly step: number; readonly error: string };
+export type AugmentAnswer = { readonly pixels: Uint8Array<ArrayBuffer> } | { readonly error: string };

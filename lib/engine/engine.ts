@@ -83,8 +83,7 @@ export type StepReport = {
 /**
  * What each kind of program is compiled to. `release` frees what it holds. `run` rejects with a `RangeError` or `TypeError`, and
  * changes nothing, where there are more or fewer parts than the program says, an array has another length or type, or the state
- * another layout or engine;
- * with a `NotFiniteError`, and changes nothing, where the loss or the gradient is no number.
+ * another layout or engine; with a `NotFiniteError`, and changes nothing, where the loss or the gradient is no number.
  */
 export type Compiled = {
   step: {

@@ -83,7 +83,7 @@ export async function createOnnxEngine(options: OnnxEngineOptions = {}): Promise
   const float32: MakeTensor = (values, shape) => new runtime.Tensor('float32', values, shape);
   const memory = isOnDevice ? createDeviceMemory(float32, openSession) : createHostMemory(float32);
   const sideBySide = device === 'cpu' && runtime.package === 'onnxruntime-node' ? threads : 1;
-  const partThreads = openPartThreads({ package: runtime.package, device });
+  const partThreads = openPartThreads();
   const readsOf = ({ readsAverages = false }: { readonly readsAverages?: boolean }): readonly ReadArray[] =>
     readsAverages ? ['parameters', 'averages'] : ['parameters'];
 

@@ -18,7 +18,7 @@ export type PartGraph = {
 export type SharedArrays = { readonly [Name in ReadArray]?: Float32Array<SharedArrayBuffer> };
 
 /** What a thread is asked. Requests are answered in their order. */
-export type PartRequest = { readonly id: number } & (
+export type PartRequest =
   | { readonly name: 'open'; readonly graph: number; readonly of: PartGraph; readonly shared: SharedArrays }
   | {
       readonly name: 'run';
@@ -27,11 +27,10 @@ export type PartRequest = { readonly id: number } & (
       /** `[P]`, handed over. */
       readonly gradients: Float32Array<ArrayBuffer>;
     }
-  | { readonly name: 'release'; readonly graph: number }
-);
+  | { readonly name: 'release'; readonly graph: number };
 
 /** The loss of a part and its gradients `[P]`, in the memory that was handed over. */
 export type PartResult = { readonly loss: number; readonly gradients: Float32Array<ArrayBuffer> };
 
 /** The answer to a request; only a run has a result. */
-export type PartAnswer = { readonly id: number } & ({ readonly result?: PartResult } | { readonly error: string });
+export type PartAnswer = { readonly result?: PartResult } | { readonly error: string };

@@ -1,9 +1,7 @@
 // Owns the engine's side of the threads that work out parts of a batch: one for each part, started when it is first needed. Each
 // computes on its own cores with its own caches, where the threads of one operation hand every intermediate from core to core.
-import { Worker } from 'node:worker_threads';
-import type { DeviceName } from './device-names.js';
+import { openThread } from '../clip/thread-calls.js';
 import type { InputArrays, StateArrays } from './engine.js';
-import type { OnnxPackage } from './onnx-runtime.js';
 import type { PartAnswer, PartGraph, PartRequest, PartResult, SharedArrays } from './part-protocol.js';
 
 /** A graph that several threads have opened. */
@@ -28,11 +26,8 @@ export type PartThreads = {
 /** Always the compiled file: loaders of TypeScript do not reach into threads. */
 const workerFile = new URL('../../dist/engine/part-worker.js', import.meta.url);
 
-/** What each thread is told: which onnxruntime to load, and what it computes on. */
-type Task = { readonly package: OnnxPackage; readonly device: DeviceName };
-
-/** Threads on this onnxruntime; none until a graph is opened. */
-export function openPartThreads(task: Task): PartThreads {
+/** Threads of `onnxruntime-node` on the processor; none until a graph is opened. */
+export function openPartThreads(): PartThreads {
   const threads: PartThread[] = [];
   const shared = new Map<string, Float32Array<SharedArrayBuffer>>();
   let count = 0;
@@ -45,7 +40,7 @@ export function openPartThreads(task: Task): PartThreads {
   };
   return {
     async open(of, wanted) {
-      while (threads.length < wanted) threads.push(startThread(task));
+      while (threads.length < wanted) threads.push(startThread());
       const own = threads.slice(0, wanted);
       const { reads, layout } = of;
       const arrays: SharedArrays = Object.fromEntries(reads.map((name) => [name, share(name, layout.length)]));
@@ -69,52 +64,21 @@ export function openPartThreads(task: Task): PartThreads {
   };
 }
 
-type Waiting = { readonly resolve: (result: PartResult | undefined) => void; readonly reject: (error: Error) => void };
-
-type Asked = PartRequest extends infer One ? (One extends PartRequest ? Omit<One, 'id'> : never) : never;
-
 type PartThread = {
-  readonly ask: (request: Asked, transfer?: readonly ArrayBuffer[]) => Promise<PartResult | undefined>;
+  readonly ask: (request: PartRequest, transfer?: readonly ArrayBuffer[]) => Promise<PartResult | undefined>;
   /** `ask` for a run, in memory of this thread's that goes there and back. */
   readonly run: (graph: number, inputs: InputArrays, length: number) => Promise<PartResult>;
   readonly end: () => Promise<void>;
 };
 
-function startThread(task: Task): PartThread {
-  const worker = new Worker(workerFile, { workerData: task });
-  const waiting = new Map<number, Waiting>();
+function startThread(): PartThread {
+  const thread = openThread<PartRequest, PartAnswer>(workerFile, { name: 'a thread of the engine' });
   /** Memory for gradients, by its length. */
   const spare = new Map<number, Float32Array<ArrayBuffer>>();
-  let count = 0;
-  let failure: Error | undefined;
-  const failAll = (error: unknown) => {
-    failure ??= error instanceof Error ? error : new Error(String(error));
-    for (const { reject } of waiting.values()) reject(failure);
-    waiting.clear();
-  };
-  worker.unref();
-  worker.on('message', (answer: PartAnswer) => {
-    const call = waiting.get(answer.id);
-    waiting.delete(answer.id);
-    // An idle thread does not keep the process.
-    if (waiting.size === 0) worker.unref();
-    if ('error' in answer) call?.reject(new Error(answer.error));
-    else call?.resolve(answer.result);
-  });
-  worker.on('error', failAll);
-  worker.on('messageerror', failAll);
-  worker.on('exit', (code) => failAll(new Error(`a thread of the engine ended with code ${code}`)));
-  const ask: PartThread['ask'] = (request, transfer = []) => {
-    // A thread that has ended answers nothing any more.
-    if (failure !== undefined) return Promise.reject(failure);
-    count += 1;
-    const id = count;
-    return new Promise((resolve, reject) => {
-      // Throws where the request cannot be sent; then there is nothing to wait for.
-      worker.postMessage({ id, ...request } satisfies PartRequest, [...transfer]);
-      worker.ref();
-      waiting.set(id, { resolve, reject });
-    });
+  const ask: PartThread['ask'] = async (request, transfer) => {
+    const answer = await thread.ask(request, transfer);
+    if ('error' in answer) throw new Error(answer.error);
+    return answer.result;
   };
   return {
     ask,
@@ -126,8 +90,6 @@ function startThread(task: Task): PartThread {
       spare.set(length, result.gradients);
       return result;
     },
-    async end() {
-      await worker.terminate();
-    },
+    end: thread.end,
   };
 }

@@ -1,18 +1,17 @@
 // Owns the thread that works out one part of a batch: graphs of gradients, run on its own copy of the parameters. Started by
 // `openPartThreads` alone.
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import type { InferenceSession } from 'onnxruntime-web';
-import type { DeviceName } from './device-names.js';
+import type { Numbered } from '../clip/thread-calls.js';
 import type { OnnxTensors } from './onnx-memory.js';
-import { loadOnnxRuntime, type OnnxPackage } from './onnx-runtime.js';
+import { loadOnnxRuntime } from './onnx-runtime.js';
 import { createInputTensors, createScalar, gradientTensors, parameterTensors, scalarOf } from './onnx-tensors.js';
 import type { PartAnswer, PartGraph, PartRequest, PartResult, SharedArrays } from './part-protocol.js';
 
-const { package: name, device } = workerData as { readonly package: OnnxPackage; readonly device: DeviceName };
-const runtime = await loadOnnxRuntime(name);
+const runtime = await loadOnnxRuntime('onnxruntime-node');
 const float32 = (values: Float32Array, shape: readonly number[]) => new runtime.Tensor('float32', values, shape);
 
-type Run = Omit<Extract<PartRequest, { readonly name: 'run' }>, 'id' | 'name' | 'graph'>;
+type Run = Omit<Extract<PartRequest, { readonly name: 'run' }>, 'name' | 'graph'>;
 
 type Opened = { readonly session: InferenceSession; readonly run: (given: Run) => Promise<PartResult> };
 
@@ -28,7 +27,7 @@ function copyOf(shared: Float32Array<SharedArrayBuffer>): Float32Array {
 }
 
 async function open({ bytes, layout, inputs, reads, threads }: PartGraph, shared: SharedArrays): Promise<Opened> {
-  const session = await runtime.InferenceSession.create(bytes, await runtime.sessionOptions(device, threads));
+  const session = await runtime.InferenceSession.create(bytes, await runtime.sessionOptions('cpu', threads));
   const read = reads.flatMap((array) => {
     const source = shared[array];
     return source === undefined ? [] : [{ array, source, copy: copyOf(source) }];
@@ -50,7 +49,7 @@ async function open({ bytes, layout, inputs, reads, threads }: PartGraph, shared
   };
 }
 
-async function answer(request: PartRequest): Promise<PartAnswer> {
+async function answer(request: Numbered<PartRequest>): Promise<Numbered<PartAnswer>> {
   const { id, graph } = request;
   const opened = graphs.get(graph);
   try {
@@ -73,10 +72,14 @@ async function answer(request: PartRequest): Promise<PartAnswer> {
 
 // One request after the other, in the order in which they came.
 let last = Promise.resolve();
-parentPort?.on('message', (request: PartRequest) => {
+parentPort?.on('message', (request: Numbered<PartRequest>) => {
   last = last.then(async () => {
     const given = await answer(request);
     const result = 'result' in given ? given.result : undefined;
     parentPort?.postMessage(given, result === undefined ? [] : [result.gradients.buffer]);
   });
+});
+// A request that cannot be read has no number that it could be answered by: the thread ends, and with it all requests.
+parentPort?.on('messageerror', (error) => {
+  throw error;
 });

@@ -112,13 +112,10 @@ export type CallName = keyof ComputeCalls;
 
 /** A call on its way to the thread. */
 export type ComputeRequest = {
-  [Name in CallName]: { readonly id: number; readonly name: Name; readonly argument: ComputeCalls[Name][0] };
+  [Name in CallName]: { readonly name: Name; readonly argument: ComputeCalls[Name][0] };
 }[CallName];
 
 /** Its answer: a value, or the error that was thrown. */
 export type ComputeAnswer =
-  | { readonly id: number; readonly value: ComputeCalls[CallName][1] }
-  | {
-      readonly id: number;
-      readonly error: { readonly message: string; readonly kind?: string; readonly stack?: string };
-    };
+  | { readonly value: ComputeCalls[CallName][1] }
+  | { readonly error: { readonly message: string; readonly kind?: string; readonly stack?: string } };

@@ -3,6 +3,7 @@
 import { parentPort } from 'node:worker_threads';
 import { clipLength } from '../clip/clip.js';
 import { LacunaError } from '../clip/lacuna-error.js';
+import type { Numbered } from '../clip/thread-calls.js';
 import { tokenLength } from '../clip/token-grid.js';
 import { countParts } from '../engine/count-parts.js';
 import type { Compiled, EngineState, Engine, ForwardProgram } from '../engine/engine.js';
@@ -245,7 +246,7 @@ function pickHidden(values: Float32Array, { hidden }: PlanIndices): Float32Array
   return picked;
 }
 
-async function answer(request: ComputeRequest): Promise<ComputeAnswer> {
+async function answer(request: Numbered<ComputeRequest>): Promise<Numbered<ComputeAnswer>> {
   const { id, name, argument } = request;
   try {
     // The type of a request ties the argument to the name.
@@ -259,7 +260,7 @@ async function answer(request: ComputeRequest): Promise<ComputeAnswer> {
 
 // One call after the other, in the order in which they came.
 let last = Promise.resolve();
-parentPort?.on('message', (request: ComputeRequest) => {
+parentPort?.on('message', (request: Numbered<ComputeRequest>) => {
   last = last.then(async () => {
     const given = await answer(request);
     // What a step was made on goes back where it came from, so that it can be filled again.

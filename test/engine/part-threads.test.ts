@@ -35,7 +35,7 @@ describe('openPartThreads', () => {
   });
 
   it('runs a part in each thread on the numbers of the state at that time', async () => {
-    const threads = openPartThreads({ package: 'onnxruntime-node', device: 'cpu' });
+    const threads = openPartThreads();
     const opened = await threads.open(graph, 2);
     for (const parameters of [
       [1, 1, 1],
@@ -53,7 +53,7 @@ describe('openPartThreads', () => {
   });
 
   it('says what went wrong in a thread, which goes on', async () => {
-    const threads = openPartThreads({ package: 'onnxruntime-node', device: 'cpu' });
+    const threads = openPartThreads();
     expect(await rejectionOf(threads.open({ ...graph, bytes: Uint8Array.of(1, 2, 3) }, 1))).to.be.instanceOf(Error);
     const opened = await threads.open(graph, 1);
     expect((await opened.run(stateOf(1, 0, 0), partsOf(5))).map(({ loss }) => loss)).to.deep.equal([5]);
@@ -65,7 +65,7 @@ describe('openPartThreads', () => {
   });
 
   it('starts threads anew after its end', async () => {
-    const threads = openPartThreads({ package: 'onnxruntime-node', device: 'cpu' });
+    const threads = openPartThreads();
     const opened = await threads.open(graph, 1);
     await threads.dispose();
     await opened.release();
