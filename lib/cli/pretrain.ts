@@ -43,7 +43,7 @@ export const addPretrain: AddCommand = (program) =>
       realNumber({ least: 0, most: 0.99 }),
     )
     .option('--objective <name>', 'what is minimised; default: reconstruction')
-    .option('--loss <terms>', 'of a reconstruction: mse or l1, then +gradient:w and +ssim:w; default: mse')
+    .option('--loss <terms>', 'mse or l1, then +gradient:w, +ssim:w and +contrast:w; default: mse')
     .option(
       '--val <share>',
       'share of the videos kept for validation; default: 0.1',

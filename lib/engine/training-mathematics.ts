@@ -2,7 +2,7 @@
 // runs them eagerly or traces them. Knows nothing of memory.
 import { adamw } from '../operations/adamw.js';
 import { muon } from '../operations/muon.js';
-import { named, type Tensors } from '../operations/operation.js';
+import { itemAt, named, type Tensors } from '../operations/operation.js';
 import { sumSquares } from '../operations/sum-squares.js';
 import { tf } from '../operations/tfjs.js';
 import {
@@ -56,7 +56,7 @@ export function computeGradients(
 ): { loss: tf.Tensor; gradients: tf.Tensor[]; gradientNorm: tf.Tensor } {
   const { places, groups } = program.layout;
   const byName = (values: readonly tf.Tensor[]): Tensors =>
-    Object.fromEntries(places.map((place, index) => [place.name, tensorAt(values, index)]));
+    Object.fromEntries(places.map((place, index) => [place.name, itemAt(values, index)]));
   const values = places.map((place) => named(parameters, place.name));
   const lossOf = (inputs: Tensors) => {
     const value = program.loss(byName(values), inputs, averages);
@@ -111,7 +111,7 @@ export function computeUpdate(
     const arena = arenas[index];
     if (arena === undefined) throw new RangeError(`group ${index} has no arena`);
     const decay = group.decay ? { decay: scaled(rates.decay, group) } : {};
-    return { ...arena, ...decay, group, gradients: tensorAt(gradients, index), isSound };
+    return { ...arena, ...decay, group, gradients: itemAt(gradients, index), isSound };
   });
   const matrices = given.flatMap((each) => {
     const { matrix: shape } = each.group;
@@ -136,16 +136,10 @@ export function computeUpdate(
 
 /** The sum of tensors of one shape. */
 export function sumOf(tensors: readonly tf.Tensor[]): tf.Tensor {
-  return tensors.length === 1 ? tensorAt(tensors, 0) : tf.addN([...tensors]);
+  return tensors.length === 1 ? itemAt(tensors, 0) : tf.addN([...tensors]);
 }
 
 /** √Σ g² over all tensors. */
 export function normOf(gradients: readonly tf.Tensor[]): tf.Tensor {
   return tf.sqrt(tf.addN(gradients.map(sumSquares)));
-}
-
-function tensorAt(tensors: readonly tf.Tensor[], index: number): tf.Tensor {
-  const tensor = tensors[index];
-  if (tensor === undefined) throw new RangeError(`tensor ${index} of ${tensors.length} is missing`);
-  return tensor;
 }

@@ -82,9 +82,10 @@ export const conv: ModelFamily<ConvConfig> = {
   reconstruct: (config, parameters, inputs) => {
     const seen = look(config, inputs);
     const fine = encodeFine(config, parameters, seen);
-    const raised = double(linearOf(parameters, 'head.up', encodeCoarse(config, parameters, fine)));
+    const coarse = encodeCoarse(config, parameters, fine);
+    const raised = double(linearOf(parameters, 'head.up', coarse));
     const mixed = tf.relu(runBlocks(parameters, 'head.fine', config.depth, tf.add(raised, fine)));
-    return compare(config, parameters, inputs, seen, mixed);
+    return { ...compare(config, parameters, inputs, seen, mixed), encoded: placesInLine(coarse) };
   },
 };
 
@@ -95,7 +96,7 @@ function compare(
   inputs: Tensors,
   seen: Seen,
   mixed: tf.Tensor,
-): Reconstruction {
+): Omit<Reconstruction, 'encoded'> {
   const { pixels, mean, motion } = seen;
   const [batch = 1, places = 1, steps = 1, length = 1] = pixels.shape;
   const added = tf.reshape(linearOf(parameters, 'head.pixels', mixed), pixels.shape);

@@ -13,6 +13,8 @@ export type PlanInput =
 /** What a network made of the hidden part of a batch, in the family's own layout. */
 export type Reconstruction = {
   readonly prediction: Tensor;
+  /** What the encoder made of what is visible, as `encode` gives it. */
+  readonly encoded: Tensor;
   /** What it should have been, of the shape of `prediction`: pixels 0 to 1 less some guess, or normalised. */
   readonly target: Tensor;
   /** Broadcasts to `prediction`, 1 where it is scored and 0 elsewhere; absent where all of it is. */

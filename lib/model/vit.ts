@@ -116,10 +116,8 @@ export const vit: ModelFamily<VitConfig> = {
     const [hidden, places] = [named(inputs, 'hidden'), named(inputs, 'decoderPositions')];
     const [batch = 1, count = 0] = hidden.shape;
     const placesOf = (tokens: tf.Tensor) => gatherPositions(places, tokens, decoderWidth);
-    const seen = tf.add(
-      linear(encode(config, parameters, inputs), named(parameters, names.bridge)),
-      placesOf(visibleOf(inputs)),
-    );
+    const encoded = encode(config, parameters, inputs);
+    const seen = tf.add(linear(encoded, named(parameters, names.bridge)), placesOf(visibleOf(inputs)));
     const asked = tf.add(named(parameters, names.maskToken), placesOf(hidden));
     const known = seen.shape[1] ?? 0;
     const widest = decoder === 'self' ? known + count : count;
@@ -134,12 +132,12 @@ export const vit: ModelFamily<VitConfig> = {
           : runBlocks(parameters, names.decoder, queries, { depth, heads, context });
       return denseOf(parameters, names.head, normOf(parameters, names.decoderNorm, answers));
     });
-    return compare(config, inputs, tf.concat(groups, 0));
+    return { ...compare(config, inputs, tf.concat(groups, 0)), encoded };
   },
 };
 
 /** What the head gave beside what it should have given. */
-function compare(config: VitConfig, inputs: Tensors, prediction: tf.Tensor): Reconstruction {
+function compare(config: VitConfig, inputs: Tensors, prediction: tf.Tensor): Omit<Reconstruction, 'encoded'> {
   const { target, channels } = config;
   const [pixels, hidden] = [named(inputs, 'pixels'), named(inputs, 'hidden')];
   const truth = pickRows(tubeletsByToken(pixels, gridOfModel(config)), hidden);

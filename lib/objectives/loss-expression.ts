@@ -5,7 +5,7 @@ import type { TargetName } from '../model/model-config.js';
 /** The distances; the first is the default. */
 const distances = ['mse', 'l1'] as const;
 /** The terms that may be added, each with a weight. */
-const terms = ['gradient', 'ssim'] as const;
+const terms = ['gradient', 'ssim', 'contrast'] as const;
 
 /** What of a filled-in clip is minimised. */
 export type LossExpression = {
@@ -14,10 +14,11 @@ export type LossExpression = {
   /** Weights of the other terms, above 0; 0 where there is none. */
   readonly gradient: number;
   readonly ssim: number;
+  readonly contrast: number;
 };
 
 /** The mean squared error alone. */
-export const defaultLoss: LossExpression = { distance: 'mse', gradient: 0, ssim: 0 };
+export const defaultLoss: LossExpression = { distance: 'mse', gradient: 0, ssim: 0, contrast: 0 };
 
 /**
  * Reads an expression such as `mse` or `l1+gradient:0.5+ssim:0.1`. Space around a part is passed over.
@@ -37,7 +38,8 @@ export function parseLoss(expression: string): LossExpression {
     if (weights.has(term)) throw wrong(expression, `has ${term} twice`);
     weights.set(term, Number(weight));
   }
-  return { distance, gradient: weights.get('gradient') ?? 0, ssim: weights.get('ssim') ?? 0 };
+  const weightOf = (term: (typeof terms)[number]) => weights.get(term) ?? 0;
+  return { distance, gradient: weightOf('gradient'), ssim: weightOf('ssim'), contrast: weightOf('contrast') };
 }
 
 /** The expression as it would be written; `parseLoss` reads it back. */
@@ -48,6 +50,11 @@ export function formatLoss(loss: LossExpression): string {
 /** Whether it compares whole frames, and not token by token. */
 export function comparesFrames({ gradient, ssim }: LossExpression): boolean {
   return gradient > 0 || ssim > 0;
+}
+
+/** Whether it holds the clips of a batch against each other. */
+export function comparesClips({ contrast }: LossExpression): boolean {
+  return contrast > 0;
 }
 
 /**
@@ -66,7 +73,7 @@ export function checkLoss(loss: LossExpression, target: TargetName): void {
 function wrong(expression: string, sentence: string): LacunaError {
   return new LacunaError(
     'usage',
-    `--loss ${expression} ${sentence}; write mse or l1, and after it +gradient:w or +ssim:w with weights above 0, such as ` +
+    `--loss ${expression} ${sentence}; write mse or l1, and after it +gradient:w, +ssim:w or +contrast:w with weights above 0, such as ` +
       'l1+gradient:0.5+ssim:0.1.',
   );
 }

@@ -21,6 +21,8 @@ export type BatchOptions = ObjectiveOptions & {
   readonly plans: readonly MaskPlan[];
   /** The class of each clip, where it is known. */
   readonly classes?: Int32Array | undefined;
+  /** A number for each clip, the same for those of one source; absent where clips are not held against each other. */
+  readonly sources?: Int32Array | undefined;
   /** The part of the certainty about a class that is spread evenly over all. */
   readonly smoothing: number;
 };

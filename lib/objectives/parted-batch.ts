@@ -1,6 +1,7 @@
 // Owns how the batch of a training step is cut into parts that are alike. Knows no family, no objective and no engine.
 import type { InputArrays, LossProgram } from '../engine/engine.js';
 import type { ModelConfig } from '../model/model-config.js';
+import { comparesClips, defaultLoss } from './loss-expression.js';
 import type { ObjectiveName } from './objective-names.js';
 import { type BatchChoices, inputsOf, type Learning, lossProgram, signatureOf, stepInputs } from './programs.js';
 
@@ -14,17 +15,19 @@ export type PartedBatch = {
 };
 
 /**
- * Cuts a batch into so many parts of as many clips each; leaves it whole where its parts would need different programs, such as
- * for gaps of different lengths.
+ * Cuts a batch into so many parts of as many clips each; leaves it whole where its clips are held against each other, and where its
+ * parts would need different programs, such as for gaps of different lengths.
  * @throws {RangeError} where the clips cannot be dealt out evenly.
  */
 export function cutBatch(
   config: ModelConfig,
   objective: ObjectiveName,
-  { pixels, plans, keys, classes }: BatchChoices & { readonly pixels: Uint8Array },
-  count: number,
+  batch: BatchChoices & { readonly pixels: Uint8Array },
+  wanted: number,
   learning: Learning = {},
 ): PartedBatch {
+  const { pixels, plans, keys, classes, sources } = batch;
+  const count = comparesClips(learning.loss ?? defaultLoss) ? 1 : wanted;
   const [size, length] = [plans.length / count, pixels.length / count];
   if (!Number.isInteger(size)) throw new RangeError(`${plans.length} clips do not make ${count} equal parts`);
   const parts = Array.from({ length: count }, (_, part) => {
@@ -33,6 +36,7 @@ export function cutBatch(
       plans: plans.slice(from, to),
       keys: keys?.slice(from, to),
       classes: classes?.subarray(from, to),
+      sources: sources?.subarray(from, to),
     };
     const plan = stepInputs(config, objective, choices, learning);
     const inputs = inputsOf(pixels.subarray(part * length, (part + 1) * length), plan);
@@ -42,7 +46,7 @@ export function cutBatch(
   if (first === undefined) throw new RangeError('there must be at least one clip');
   const { plan, signature } = first;
   if (parts.some((part) => part.signature !== signature)) {
-    return cutBatch(config, objective, { pixels, plans, keys, classes }, 1, learning);
+    return cutBatch(config, objective, batch, 1, learning);
   }
   return {
     signature: `${objective} ${count} × ${signature}`,

@@ -35,6 +35,8 @@ export type BatchChoices = {
   readonly keys?: readonly MaskKey[] | undefined;
   /** The class of each clip, where the objective is about classes. */
   readonly classes?: Int32Array | undefined;
+  /** A number for each clip, the same for those of one source, where a loss that compares clips is to do so. */
+  readonly sources?: Int32Array | undefined;
 };
 
 /** Which vectors of a clip are handed out. */
@@ -51,14 +53,14 @@ type Base = Pick<LossProgram, 'name' | 'layout' | 'inputs'>;
 export function stepInputs(
   config: ModelConfig,
   objective: ObjectiveName,
-  { plans, keys = [], classes }: BatchChoices,
+  { plans, keys = [], classes, sources }: BatchChoices,
   learning: Learning = {},
 ): PlanInputs {
   const { smoothing = 0 } = learning;
   return withFamily(config, (family, own): PlanInputs => ({
     ...family.planInputs(own, plans),
     ...(keys.length > 0 ? family.noiseInputs?.(own, keys) : {}),
-    ...objectives[objective].planInputs?.({ ...tell(config, learning), plans, classes, smoothing }),
+    ...objectives[objective].planInputs?.({ ...tell(config, learning), plans, classes, sources, smoothing }),
   }));
 }
 

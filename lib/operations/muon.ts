@@ -1,4 +1,5 @@
 // Owns the Muon update of matrices as a pure function. Knows nothing of where they are kept.
+import { itemAt } from './operation.js';
 import { sumSquares } from './sum-squares.js';
 import { tf } from './tfjs.js';
 
@@ -104,10 +105,4 @@ function iterate(squares: tf.Tensor): tf.Tensor {
     factor = tf.matMul(step, factor);
   }
   return factor;
-}
-
-function itemAt<Item>(items: readonly Item[], index: number): Item {
-  const item = items[index];
-  if (item === undefined) throw new RangeError(`item ${index} of ${items.length} is missing`);
-  return item;
 }

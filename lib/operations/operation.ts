@@ -79,3 +79,13 @@ export function named<Item>(items: Readonly<Record<string, Item>>, name: string)
   if (item === undefined) throw new RangeError(`no ${name} among ${Object.keys(items).join(', ')}`);
   return item;
 }
+
+/**
+ * The entry at that place, from 0.
+ * @throws {RangeError} where there is none.
+ */
+export function itemAt<Item>(items: readonly Item[], index: number): Item {
+  const item = items[index];
+  if (item === undefined) throw new RangeError(`item ${index} of ${items.length} is missing`);
+  return item;
+}

@@ -57,6 +57,8 @@ export type ComputeCalls = {
       readonly keys?: readonly MaskKey[];
       /** The class of each clip, where the objective is about classes. */
       readonly classes?: Int32Array | undefined;
+      /** A number for each clip, the same for those of one source, where the loss compares clips. */
+      readonly sources?: Int32Array | undefined;
       readonly rates: StepRates;
     },
     { readonly report: StepReport; readonly pixels: Uint8Array<ArrayBuffer> },
@@ -73,6 +75,7 @@ export type ComputeCalls = {
       /** As in `step`. */
       readonly keys?: readonly MaskKey[];
       readonly classes?: Int32Array | undefined;
+      readonly sources?: Int32Array | undefined;
       readonly weight: number;
       readonly begins: boolean;
     },

@@ -43,7 +43,7 @@ type Handlers = {
 };
 
 /** What a step is made on. */
-type StepBatch = Pick<ComputeCalls['step'][0], 'objective' | 'pixels' | 'plans' | 'keys' | 'classes'>;
+type StepBatch = Pick<ComputeCalls['step'][0], 'objective' | 'pixels' | 'plans' | 'keys' | 'classes' | 'sources'>;
 
 /** What all calls after `open` share. */
 type Opened = {

@@ -7,12 +7,13 @@ import { parseHide } from '../masking/hide-expression.js';
 import { chooseMask, createMaskMix } from '../masking/mask-mix.js';
 import { type MaskKey, planMask } from '../masking/plan-mask.js';
 import { gridOfModel } from '../model/model-config.js';
-import { parseLoss } from '../objectives/loss-expression.js';
+import { comparesClips, parseLoss } from '../objectives/loss-expression.js';
 import type { Compute, openCompute } from '../run/compute.js';
 import { indicesOf, type PlanIndices, wholePlan } from '../run/compute-protocol.js';
 import type { Position } from '../run/position.js';
 import type { RunConfig } from '../run/run-config.js';
 import { classesOfRows } from './row-classes.js';
+import { sourcesOfRows } from './row-sources.js';
 import { averageDecayAt, learningRateAt } from './schedule.js';
 
 /** What a step came to. */
@@ -95,6 +96,7 @@ export function createStepMaker(
   const { objective, accumulate, weightDecay, model } = config;
   const plan = createBatchPlanner(config);
   const optimiser = optimiserOf(config);
+  const needsSources = comparesClips(parseLoss(config.loss));
   return async ({ step, falls }, progress) => {
     const started = performance.now();
     let dataSeconds = 0;
@@ -102,7 +104,8 @@ export function createStepMaker(
       const asked = performance.now();
       const { pixels, rows } = await loader.load(micro);
       dataSeconds += (performance.now() - asked) / 1000;
-      return { pixels, ...plan(micro), classes: classesOfRows(model, dataset, rows) };
+      const sources = needsSources ? sourcesOfRows(dataset, rows) : undefined;
+      return { pixels, ...plan(micro), classes: classesOfRows(model, dataset, rows), sources };
     };
     // Each time that the run went back, it goes on at half the rate.
     const learningRate = learningRateAt(config, step, progress) * 0.5 ** falls;

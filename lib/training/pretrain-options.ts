@@ -14,7 +14,7 @@ import { planCounts } from '../masking/plan-mask.js';
 import { type FamilyName, gridOfModel } from '../model/model-config.js';
 import { chooseModel, type ModelOptions, modelOptionsFields } from '../model/model-options.js';
 import { resolvePreset } from '../model/presets.js';
-import { checkLoss, defaultLoss, formatLoss, parseLoss } from '../objectives/loss-expression.js';
+import { checkLoss, comparesClips, defaultLoss, formatLoss, parseLoss } from '../objectives/loss-expression.js';
 import { type PretrainingName, pretrainingNames } from '../objectives/objective-names.js';
 import { keptCheckpoints } from '../run/checkpoint.js';
 import { type RunConfig, scheduleNames } from '../run/run-config.js';
@@ -50,8 +50,8 @@ export type PretrainOptions = ModelOptions & {
   /** What is minimised. Default `reconstruction`. */
   readonly objective?: PretrainingName | undefined;
   /**
-   * What of a filled-in clip is minimised: `mse` or `l1`, and behind it `+gradient:w` and `+ssim:w`, w the weight of the term. Default
-   * `mse`.
+   * What of a filled-in clip is minimised: `mse` or `l1`, and behind it `+gradient:w`, `+ssim:w` and `+contrast:w`, w the weight of the
+   * term. `contrast` needs `repeat`. Default `mse`.
    */
   readonly loss?: string | undefined;
   /** The part of the dataset, whole videos, that is kept for validation, in [0, 0.9]. Default 0.1. */
@@ -217,6 +217,7 @@ export function resolveRunConfig(options: CheckedPretrainOptions, dataset: Datas
   const model = chooseModel(resolvePreset(options.preset, dataset.shape), options);
   const loss = parseLoss(options.loss);
   checkLoss(loss, model.target);
+  if (comparesClips(loss)) checkContrast(options);
   const hides = options.hide.map(parseHide);
   const { weights } = createMaskMix(hides, options.weights);
   const grid = gridOfModel(model);
@@ -277,4 +278,20 @@ export function resolveRunConfig(options: CheckedPretrainOptions, dataset: Datas
       fit: dataset.fit,
     },
   };
+}
+
+/** Each clip needs another one of its source beside it, and some of others. */
+function checkContrast({ loss, batch, repeat }: CheckedPretrainOptions): void {
+  if (repeat === 1) {
+    throw new LacunaError(
+      'usage',
+      `--loss ${loss} holds the clips of one source against others; give --repeat 2, so that each has another beside it.`,
+    );
+  }
+  if (batch !== 'auto' && batch < 2 * repeat) {
+    throw new LacunaError(
+      'usage',
+      `--loss ${loss} holds the clips of one source against others; give --batch ${2 * repeat} or more for --repeat ${repeat}.`,
+    );
+  }
 }

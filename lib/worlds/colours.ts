@@ -1,4 +1,5 @@
 // Owns colours: hues, brightness, mixtures. Knows nothing of what has them.
+import { greyWeights } from '../clip/grey.js';
 
 /** Red, green and blue, 0 to 255 each, not necessarily whole. */
 export type Colour = readonly [red: number, green: number, blue: number];
@@ -37,5 +38,6 @@ function hueColour(hue: number): Colour {
 
 /** Rec. 601 luma, 0 to 255. */
 function brightnessOf([red, green, blue]: Colour): number {
-  return 0.299 * red + 0.587 * green + 0.114 * blue;
+  const [ofRed, ofGreen, ofBlue] = greyWeights;
+  return ofRed * red + ofGreen * green + ofBlue * blue;
 }

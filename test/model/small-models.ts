@@ -110,6 +110,8 @@ export type Batch = {
   readonly learning?: Omit<Learning, 'layerDecay'>;
   /** What the random choices of a step follow from. Default: nothing is left out. */
   readonly keys?: readonly MaskKey[];
+  /** A number for each clip, the same for those of one source. */
+  readonly sources?: Int32Array;
 };
 
 /** The tokens that the model fills in, as its family gives them. */
@@ -156,8 +158,8 @@ export async function differentiate(
   return { loss, gradients: gradients.slice() };
 }
 
-function inputsOfStep({ config, pixels, plans, keys, learning }: Batch) {
-  return withArrays(pixels, stepInputs(config, 'reconstruction', { plans, keys }, learning));
+function inputsOfStep({ config, pixels, plans, learning, ...choices }: Batch) {
+  return withArrays(pixels, stepInputs(config, 'reconstruction', { plans, ...choices }, learning));
 }
 
 async function runForOne(

@@ -1,13 +1,22 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { LacunaError } from '../../lib/clip/lacuna-error.js';
-import { comparesFrames, defaultLoss, formatLoss, parseLoss } from '../../lib/objectives/loss-expression.js';
+import {
+  comparesClips,
+  comparesFrames,
+  defaultLoss,
+  formatLoss,
+  parseLoss,
+} from '../../lib/objectives/loss-expression.js';
 
 describe('parseLoss', () => {
   it('reads a distance and its terms, in any order', () => {
     expect(parseLoss('mse')).to.deep.equal(defaultLoss);
-    expect(parseLoss('l1')).to.deep.equal({ distance: 'l1', gradient: 0, ssim: 0 });
-    expect(parseLoss('l1 + ssim:0.1 + gradient:.5')).to.deep.equal({ distance: 'l1', gradient: 0.5, ssim: 0.1 });
+    expect(parseLoss('l1')).to.deep.equal({ ...defaultLoss, distance: 'l1' });
+    expect(parseLoss('l1 + ssim:0.1 + gradient:.5')).to.deep.equal({
+      ...{ distance: 'l1', gradient: 0.5, ssim: 0.1, contrast: 0 },
+    });
+    expect(parseLoss('mse+contrast:2')).to.deep.equal({ ...defaultLoss, contrast: 2 });
   });
 
   it('reads back what was written', () => {
@@ -16,6 +25,7 @@ describe('parseLoss', () => {
       distance: fc.constantFrom('mse' as const, 'l1' as const),
       gradient: weight,
       ssim: weight,
+      contrast: weight,
     });
     fc.assert(
       fc.property(losses, (loss) => {
@@ -45,9 +55,9 @@ describe('parseLoss', () => {
     });
   }
 
-  it('says whether frames are compared', () => {
-    expect(['mse', 'l1', 'mse+ssim:1', 'mse+gradient:1'].map((text) => comparesFrames(parseLoss(text)))).to.deep.equal([
-      ...[false, false, true, true],
-    ]);
+  it('says whether frames are compared, and whether clips are', () => {
+    const losses = ['mse', 'l1', 'mse+ssim:1', 'mse+gradient:1', 'mse+contrast:1'].map(parseLoss);
+    expect(losses.map(comparesFrames)).to.deep.equal([false, false, true, true, false]);
+    expect(losses.map(comparesClips)).to.deep.equal([false, false, false, false, true]);
   });
 });

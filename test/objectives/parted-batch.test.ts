@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { parseLoss } from '../../lib/objectives/loss-expression.js';
 import { cutBatch } from '../../lib/objectives/parted-batch.js';
 import { noisePixels, plansOf, smallConv, smallVit } from '../model/small-models.js';
 
@@ -28,6 +29,16 @@ describe('cutBatch', () => {
     const made = cutBatch(config, 'reconstruction', { pixels: noisePixels(config, 4, 1), plans }, 2);
     expect(made.inputs).to.have.length(1);
     expect(made.program()).to.deep.include({ parts: 1 });
+  });
+
+  it('leaves a batch whole whose clips are held against each other', () => {
+    const [pixels, plans] = [noisePixels(smallConv, 4, 1), plansOf(smallConv, 'patches:0.5', 4)];
+    const batch = { pixels, plans, sources: Int32Array.of(0, 0, 1, 1) };
+    const made = cutBatch(smallConv, 'reconstruction', batch, 2, { loss: parseLoss('mse+contrast:1') });
+    expect(made.program()).to.deep.include({ parts: 1 });
+    expect(made.inputs).to.have.length(1);
+    expect([...(made.inputs[0]?.['positives'] ?? [])].slice(0, 8)).to.deep.equal([0, 1, 0, 0, 1, 0, 0, 0]);
+    expect(cutBatch(smallConv, 'reconstruction', batch, 2).inputs[0]).not.to.include.keys('positives');
   });
 
   it('cuts classes and random choices along with the clips', () => {

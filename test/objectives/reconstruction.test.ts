@@ -8,15 +8,19 @@ import { createEngine } from '../../lib/engine/engines.js';
 import type { MaskPlan } from '../../lib/masking/mask-plan.js';
 import { gridOfModel, type ModelConfig } from '../../lib/model/model-config.js';
 import type { ModelFamily } from '../../lib/model/model-family.js';
+import { contrast, planContrast } from '../../lib/objectives/contrast.js';
 import { defaultLoss, parseLoss } from '../../lib/objectives/loss-expression.js';
 import { lossProgram } from '../../lib/objectives/programs.js';
 import { reconstruction } from '../../lib/objectives/reconstruction.js';
 import { onCpu } from '../engine/on-cpu.js';
 import {
+  drawnParameters,
+  embed,
   fill,
   initialParameters,
   inputsOf,
   layoutOf,
+  measureLoss,
   noisePixels,
   plansOf,
   smallConv,
@@ -36,6 +40,7 @@ function lossOf({ prediction, target, weights }: Given, loss = defaultLoss): num
   const [[value = Number.NaN] = []] = onCpu(() => {
     const given = {
       ...{ prediction: matrix(prediction), target: matrix(target), tokens: () => matrix(prediction) },
+      encoded: matrix(prediction),
       ...(weights === undefined ? {} : { weights: tf.tensor2d([...weights], [weights.length, 1]) }),
     };
     const family: ModelFamily<undefined> = {
@@ -144,19 +149,42 @@ describe('reconstruction', () => {
     });
   });
 
-  describe('on one clip that is learned by heart', () => {
+  describe('on an engine', () => {
     let engine: Engine;
     before(async () => {
       engine = await createEngine('onnx', { threads: 1 });
     });
     after(() => engine.dispose());
 
+    for (const config of [smallConv, smallVit]) {
+      it(`adds the contrast of what the encoder of a ${config.family} gives, by the sources that are told`, async () => {
+        const batch = {
+          config,
+          parameters: drawnParameters(config, 1),
+          pixels: noisePixels(config, 4, 2),
+          plans: plansOf(config, 'patches:0.5', 4),
+        };
+        const sources = Int32Array.of(3, 3, 0, 0);
+        const h = await embed(engine, batch);
+        const [[expected = NaN] = []] = onCpu(() => {
+          const { shape, values } = planContrast(sources).positives;
+          return [contrast(tf.tensor3d(h, [4, 1, h.length / 4]), tf.tensor(values, [...shape]))];
+        });
+        expect(expected).to.be.above(0.1);
+        const alone = await measureLoss(engine, batch);
+        const learning = { loss: parseLoss('mse+contrast:0.5') };
+        expect(await measureLoss(engine, { ...batch, learning })).to.equal(alone);
+        const both = await measureLoss(engine, { ...batch, learning, sources });
+        expect(both - alone).to.be.closeTo(0.5 * expected, 1e-5);
+      });
+    }
+
     const models: readonly ModelConfig[] = [
       { ...smallConv, width: 24, innerWidth: 32 },
       { ...smallVit, width: 48, decoderWidth: 48 },
     ];
     for (const config of models) {
-      it(`goes down to almost nothing with ${config.family}, and the fill comes to the truth`, async () => {
+      it(`goes down to almost nothing on one clip with ${config.family}, and the fill comes to the truth`, async () => {
         const pixels = noisePixels(config, 1, 3);
         const plans = plansOf(config, 'patches:0.25', 1);
         const { plan, arrays } = inputsOf(config, pixels, plans);

@@ -235,6 +235,7 @@ describe('resolveRunConfig', () => {
     const large = { ...dataset, shape: { frames: 16, height: 64, width: 64, channels: 3 } };
     const network = { target: 'normalised', attention: 'divided', decoder: 'cross', dropPath: 0.1 } as const;
     expect(resolve({ preset: 'vit-tiny', ...network }, large).model).to.include(network);
+    expect(resolve({ loss: 'mse+contrast:.1', repeat: 2 })).to.include({ loss: 'mse+contrast:0.1' });
     expect(resolve({ loss: 'l1 + ssim:0.10', layerDecay: 0.75 })).to.include({ loss: 'l1+ssim:0.1', layerDecay: 0.75 });
   });
 
@@ -249,6 +250,8 @@ describe('resolveRunConfig', () => {
     ['a preset for other clips', { preset: 'vit-tiny' }, /vit-tiny.*4 × 16 × 16 × 3/],
     ['what a conv has not', { decoder: 'cross' }, /--decoder goes with a vit preset/],
     ['an unknown loss', { loss: 'l2' }, /--loss l2 must begin with mse or l1/],
+    ['clips held against none of their source', { loss: 'mse+contrast:1' }, /contrast:1 .* --repeat 2/],
+    ['clips held against none of others', { loss: 'mse+contrast:1', repeat: 4, batch: 4 }, /--batch 8 .* --repeat 4/],
     ['frames of what has none', { target: 'normalised', loss: 'l1+ssim:1' }, /--loss l1\+ssim:1 .* --target pixels/],
     ['nothing to hide', { hide: [] }, /--hide must be given/],
     ['an unknown kind of mask', { hide: ['future:2', 'futre:2'] }, /futre/],
