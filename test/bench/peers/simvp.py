@@ -79,13 +79,14 @@ class SimVP(nn.Module):
             x = block(x)
         coded = x.shape[1:]
         mixed = self.leave(self.translator(self.enter(x.reshape(batch, frames * coded[0], *coded[1:]))))
-        x = mixed.view(batch * frames, *coded)
+        x = mixed.reshape(batch * frames, *coded)
         for block in self.decoder[:-1]:
             x = block(x)
         # What the first layer saw of each frame goes past the translator.
         x = self.decoder[-1](torch.cat([x, first], 1))
-        return self.read(x).view(batch, frames, 1, height, width)
+        return self.read(x).reshape(batch, frames, 1, height, width)
 
 
 def create(options):
-    return SimVP(**options)
+    # Channels last: a step takes two thirds of the time; compiling it makes it no faster.
+    return SimVP(**options).to(memory_format=torch.channels_last)
