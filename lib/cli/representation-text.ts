@@ -11,6 +11,12 @@ const names: { readonly [Name in Figures['name']]: string } = {
   pixels: 'the pixels, 8 × 8 a frame',
 };
 
+const parts: { readonly [Part in RepresentationEvaluation['part']]: string } = {
+  validation: 'kept for validation',
+  test: 'kept for the test',
+  all: 'of another dataset than the model’s',
+};
+
 const columns: readonly (readonly [title: string, text: (figures: Figures) => string])[] = [
   ['', ({ name }) => names[name]],
   ['recall at 1', ({ retrieval }) => percent(retrieval.recallAt1)],
@@ -28,14 +34,14 @@ const columns: readonly (readonly [title: string, text: (figures: Figures) => st
 ];
 
 /** A row for the model and each control. */
-export function describeRepresentation({ clips, sources, figures }: RepresentationEvaluation): string {
+export function describeRepresentation({ part, clips, sources, figures }: RepresentationEvaluation): string {
   const table = alignColumns([
     columns.map(([title]) => title),
     ...figures.map((own) => columns.map(([, text]) => text(own))),
   ]);
   const chance = percent(figures[0]?.retrieval.chance ?? NaN);
   return [
-    `${plural(clips, 'clip')} of ${plural(sources, 'source')}; a random order has a mAP of ${chance} %`,
+    `${plural(clips, 'clip')} of ${plural(sources, 'source')} (${parts[part]}); a random order has a mAP of ${chance} %`,
     ...table.map((line) => `  ${line}`),
     '  recall and mAP in %: clips find the others of their source, as they are and with the asking clip cropped and recoloured;',
     '  crop, light, shift: how far each moves the vector, in parts of the distance to any other clip;',

@@ -24,7 +24,7 @@ export function hasWindows({ lines }: VideoLabels): boolean {
   return lines.some(({ window }) => window !== undefined);
 }
 
-/** What is known of the clip that begins at a frame, counted at `fps`. Without the file's rate no window holds it. */
+/** What is known of the clip that begins so many frames after the file does, counted at `fps`. Without the file's rate no window holds it. */
 export function labelsOfClip({ group, lines }: VideoLabels, startFrame: number, rate: ReadRate): ClipLabels {
   const about = lines.filter(({ window }) => window === undefined || holdsClip(window, startFrame, rate));
   const label = about.find((line) => line.label !== undefined)?.label;

@@ -23,10 +23,13 @@ export async function* labelResults(
 ): AsyncGenerator<LabelledResult, void> {
   const needsRate = hasWindows(known);
   const sourceFps = needsRate ? await readRate(path, signal) : undefined;
+  // Windows count from the file's first frame, clips from the first that was read.
+  const skipped = (options.startSeconds ?? 0) * options.fps;
   let isWhole = true;
   for await (const result of results) {
     if ('clip' in result) {
-      yield { clip: result.clip, labels: labelsOfClip(known, result.clip.startFrame, { ...options, sourceFps }) };
+      const labels = labelsOfClip(known, skipped + result.clip.startFrame, { ...options, sourceFps });
+      yield { clip: result.clip, labels };
     } else {
       isWhole = 'again' in result;
       yield result;

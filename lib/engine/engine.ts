@@ -83,7 +83,8 @@ export type StepReport = {
 /**
  * What each kind of program is compiled to. `release` frees what it holds. `run` rejects with a `RangeError` or `TypeError`, and
  * changes nothing, where there are more or fewer parts than the program says, an array has another length or type, or the state
- * another layout or engine; with a `NotFiniteError`, and changes nothing, where the loss or the gradient is no number.
+ * another layout or engine; with a `NotFiniteError`, and changes nothing, where the loss is no number or, in a step or an update, the
+ * norm of the gradient.
  */
 export type Compiled = {
   step: {

@@ -97,21 +97,21 @@ export async function createOnnxEngine(options: OnnxEngineOptions = {}): Promise
     const each = Math.floor(threads / parts);
     const session = await openSession(bytes, 'cpu', await runtime.sessionOptions(device, each));
     const reads = readsOf(program);
-    const others = await partThreads.open({ bytes, layout, inputs: program.inputs, reads, threads: each }, parts - 1);
+    const graph = { bytes, layout, inputs: program.inputs, reads, threads: each };
+    const others = await orRelease(partThreads.open(graph, parts - 1), releaseOf(session));
     const view = memory.view(layout, { reads });
     const inputs = createInputTensors(runtime, program.inputs);
     const gradients = new Float32Array(layout.length);
     const loss = createScalar(float32);
     const fetches = { loss, ...gradientTensors(float32, layout, gradients) };
-    const releaseOwn = releaseOf(session);
     return {
       /** The loss, and what each part adds to its gradients, in memory that the next run writes to. */
       run: async (state: EngineState, [first, ...rest]: readonly InputArrays[]) => {
         const own = { ...(await view.feeds(state)), ...inputs(first === undefined ? [] : [first]) };
         const beside = others.run(ArenaState.of(state).arrays, rest);
-        // A thread that fails before this one is done is not yet waited for.
-        beside.catch(() => undefined);
-        await runtime.runInto(session, own, fetches);
+        // The others read the state and the batch until they are done, whatever becomes of this part.
+        const [ended] = await Promise.allSettled([runtime.runInto(session, own, fetches), beside]);
+        if (ended.status === 'rejected') throw ended.reason;
         const made = [{ loss: scalarOf(loss), gradients }, ...(await beside)];
         return {
           loss: made.reduce((sum, part) => sum + part.loss, 0),
@@ -119,7 +119,7 @@ export async function createOnnxEngine(options: OnnxEngineOptions = {}): Promise
         };
       },
       release: async () => {
-        await releaseOwn();
+        await releaseOf(session)();
         await others.release();
       },
     };
@@ -160,7 +160,7 @@ export async function createOnnxEngine(options: OnnxEngineOptions = {}): Promise
       const { layout, optimiser, parts = 1 } = program;
       if (parts > 1 && parts <= sideBySide) {
         const backward = await openParts(program, parts);
-        const update = await openUpdate(program, parts);
+        const update = await orRelease(openUpdate(program, parts), backward.release);
         return {
           run: async (state, arrays, stepRates) => {
             const { loss, gradients } = await backward.run(state, checkParts(program, arrays));
@@ -266,6 +266,16 @@ export async function createOnnxEngine(options: OnnxEngineOptions = {}): Promise
       sessions.clear();
     },
   };
+}
+
+/** What comes of it; what was opened before is released where nothing does. */
+async function orRelease<Opened>(opening: Promise<Opened>, release: () => Promise<void>): Promise<Opened> {
+  try {
+    return await opening;
+  } catch (error) {
+    await release();
+    throw error;
+  }
 }
 
 /** The scalars of a step, in memory that is used again. */

@@ -46,16 +46,24 @@ export function openPartThreads(): PartThreads {
       const arrays: SharedArrays = Object.fromEntries(reads.map((name) => [name, share(name, layout.length)]));
       count += 1;
       const graph = count;
-      await Promise.all(own.map((thread) => thread.ask({ name: 'open', graph, of, shared: arrays })));
+      const release = async () => {
+        // A thread that has ended holds nothing any more.
+        await Promise.all(own.map((thread) => thread.ask({ name: 'release', graph }).catch(() => undefined)));
+      };
+      const opened = await Promise.allSettled(
+        own.map((thread) => thread.ask({ name: 'open', graph, of, shared: arrays })),
+      );
+      const failed = opened.find((one) => one.status === 'rejected');
+      if (failed) {
+        await release();
+        throw failed.reason;
+      }
       return {
         async run(state, parts) {
           for (const name of reads) arrays[name]?.set(state[name] ?? []);
           return Promise.all(own.map((thread, index) => thread.run(graph, parts[index] ?? {}, layout.length)));
         },
-        async release() {
-          // A thread that has ended holds nothing any more.
-          await Promise.all(own.map((thread) => thread.ask({ name: 'release', graph }).catch(() => undefined)));
-        },
+        release,
       };
     },
     async dispose() {

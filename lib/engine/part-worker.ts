@@ -1,5 +1,5 @@
-// Owns the thread that works out one part of a batch: graphs of gradients, run on its own copy of the parameters. Started by
-// `openPartThreads` alone.
+// Owns the thread that works out one part of a batch: graphs of gradients, each run on a copy of the parameters that goes with it.
+// Started by `openPartThreads` alone.
 import { parentPort } from 'node:worker_threads';
 import type { InferenceSession } from 'onnxruntime-web';
 import type { Numbered } from '../clip/thread-calls.js';
@@ -17,20 +17,11 @@ type Opened = { readonly session: InferenceSession; readonly run: (given: Run) =
 
 const graphs = new Map<number, Opened>();
 
-/** This thread's copies of shared arrays: graphs that read the same ones have one copy between them. */
-const copies = new Map<SharedArrayBuffer, Float32Array>();
-
-function copyOf(shared: Float32Array<SharedArrayBuffer>): Float32Array {
-  const known = copies.get(shared.buffer) ?? new Float32Array(shared.length);
-  copies.set(shared.buffer, known);
-  return known;
-}
-
 async function open({ bytes, layout, inputs, reads, threads }: PartGraph, shared: SharedArrays): Promise<Opened> {
   const session = await runtime.InferenceSession.create(bytes, await runtime.sessionOptions('cpu', threads));
   const read = reads.flatMap((array) => {
     const source = shared[array];
-    return source === undefined ? [] : [{ array, source, copy: copyOf(source) }];
+    return source === undefined ? [] : [{ array, source, copy: new Float32Array(source.length) }];
   });
   const feeds: OnnxTensors = Object.assign(
     {},

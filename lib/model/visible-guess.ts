@@ -70,10 +70,14 @@ export function planGuess(
 /** A run of frames of which nothing is visible, between others. */
 type Gap = { readonly first: number; readonly length: number };
 
+/** Some frames of a gap that are made together. */
+type Stretch = { readonly gap: Gap; readonly first: number; readonly length: number };
+
 /**
- * The frames at the ends of all gaps, where those in between stand, and at which time between the ends; nothing where there are no gaps
+ * The frames at the ends of gaps, where those in between stand, and at which time between the ends; nothing where there are no gaps
  * or pictures are of no whole blocks. Clips with fewer or shorter gaps than others have zeros, so that what one clip gets does not hang
- * on those beside it.
+ * on those beside it. Where that would be more zeros than there are hidden frames, as of gaps here and there, each frame is made by
+ * itself: then all draws of a mask have the same shapes.
  * @param unseen `[B, L, T]`
  */
 function planMotion(plans: readonly MaskPlan[], unseen: Float32Array): Readonly<Record<string, PlanInput>> {
@@ -81,20 +85,23 @@ function planMotion(plans: readonly MaskPlan[], unseen: Float32Array): Readonly<
   if (clip === undefined || !hasBlocks(clip.height, clip.width)) return {};
   const places = rows * columns;
   const { frames } = clip;
-  const gapsOf = plans.map((_, sample) => findGaps(unseen.subarray(sample * places * frames), places, frames));
-  const count = Math.max(...gapsOf.map((gaps) => gaps.length));
-  const length = Math.max(0, ...gapsOf.flat().map((gap) => gap.length));
-  if (count === 0) return {};
+  const found = plans.map((_, sample) => findGaps(unseen.subarray(sample * places * frames), places, frames));
+  const hidden = Math.max(...found.map((each) => each.hidden));
+  const most = Math.max(...found.map(({ gaps }) => gaps.length));
+  const longest = Math.max(0, ...found.flatMap(({ gaps }) => gaps.map((gap) => gap.length)));
+  if (most === 0) return {};
+  const isApart = most * longest > hidden;
+  const [count, length] = isApart ? [hidden, 1] : [most, longest];
   const edges = new Float32Array(plans.length * 2 * count * frames);
   const between = new Float32Array(plans.length * count * length * frames);
   const times = new Float32Array(count * plans.length * length);
-  for (const [sample, gaps] of gapsOf.entries()) {
-    for (const [index, gap] of gaps.entries()) {
+  for (const [sample, { gaps }] of found.entries()) {
+    for (const [index, { gap, first, length: own }] of gaps.flatMap((each) => stretchesOf(each, isApart)).entries()) {
       edges[((2 * sample + 0) * count + index) * frames + gap.first - 1] = 1;
       edges[((2 * sample + 1) * count + index) * frames + gap.first + gap.length] = 1;
-      for (let at = 0; at < gap.length; at++) {
-        between[((sample * count + index) * length + at) * frames + gap.first + at] = 1;
-        times[(index * plans.length + sample) * length + at] = (at + 1) / (gap.length + 1);
+      for (let at = 0; at < own; at++) {
+        between[((sample * count + index) * length + at) * frames + first + at] = 1;
+        times[(index * plans.length + sample) * length + at] = (first + at - gap.first + 1) / (gap.length + 1);
       }
     }
   }
@@ -105,19 +112,31 @@ function planMotion(plans: readonly MaskPlan[], unseen: Float32Array): Readonly<
   };
 }
 
-/** @param unseen of one clip, `[L, T]` */
-function findGaps(unseen: Float32Array, places: number, frames: number): readonly Gap[] {
+function stretchesOf(gap: Gap, isApart: boolean): readonly Stretch[] {
+  if (!isApart) return [{ gap, ...gap }];
+  return Array.from({ length: gap.length }, (_, at) => ({ gap, first: gap.first + at, length: 1 }));
+}
+
+/** The gaps of one clip, and of how many frames nothing is visible, at its ends too. @param unseen `[L, T]` */
+function findGaps(
+  unseen: Float32Array,
+  places: number,
+  frames: number,
+): { readonly gaps: readonly Gap[]; readonly hidden: number } {
   const gaps: Gap[] = [];
-  let start = 0;
+  let [start, hidden] = [0, 0];
   for (let frame = 0; frame <= frames; frame++) {
     let isHidden = frame < frames;
     for (let place = 0; isHidden && place < places; place++) isHidden = unseen[place * frames + frame] === 1;
-    if (isHidden) continue;
+    if (isHidden) {
+      hidden += 1;
+      continue;
+    }
     // What is hidden at either end of a clip lies between nothing.
     if (frame > start && start > 0 && frame < frames) gaps.push({ first: start, length: frame - start });
     start = frame + 1;
   }
-  return gaps;
+  return { gaps, hidden };
 }
 
 /** Writes the weights of one place's mean, and takes it out of the blend. @returns 1 where the place is visible in some frame */

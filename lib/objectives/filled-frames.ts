@@ -14,21 +14,22 @@ export function planFrames(plans: readonly MaskPlan[]): Readonly<Record<string, 
   const scoredTokens = new Int32Array(batch * hidden);
   const scoredRows = new Int32Array(batch * tokens).fill(batch * hidden);
   const known = new Float32Array(batch * tokens).fill(1);
-  let hiddenSteps = 0;
+  const shares = new Float32Array(batch * (clip?.frames ?? 0));
   for (const [sample, plan] of plans.entries()) {
     for (const [index, token] of plan.hidden.entries()) {
       scoredTokens[sample * hidden + index] = sample * tokens + token;
       scoredRows[sample * tokens + token] = sample * hidden + index;
     }
     for (const token of plan.unused) known[sample * tokens + token] = 0;
-    hiddenSteps += new Set(Array.from(plan.hidden, (token) => Math.floor((token * steps) / tokens))).size;
+    const hiddenSteps = new Set(Array.from(plan.hidden, (token) => Math.floor((token * steps) / tokens))).size;
+    const [frames, first] = [shares.length / batch, (sample * shares.length) / batch];
+    shares.fill(steps / (batch * hiddenSteps * frames), first, first + frames);
   }
   const hasUnused = plans.some(({ unused }) => unused.length > 0);
-  const frames = Float32Array.of((hiddenSteps * (clip?.frames ?? 0)) / Math.max(1, steps));
   return {
     scoredTokens: { type: 'int32', shape: [batch * hidden], values: scoredTokens },
     scoredRows: { type: 'int32', shape: [batch * tokens], values: scoredRows },
-    hiddenFrames: { type: 'float32', shape: [1], values: frames },
+    frameShares: { type: 'float32', shape: [shares.length], values: shares },
     ...(hasUnused ? { knownTokens: { type: 'float32', shape: [batch * tokens, 1], values: known } } : {}),
   };
 }
@@ -39,8 +40,11 @@ export type FilledFrames = {
   readonly filled: tf.Tensor;
   /** The same as it is. */
   readonly truth: tf.Tensor;
-  /** How many of the frames have something hidden, `[1]`. The others are the same in both. */
-  readonly count: tf.Tensor;
+  /**
+   * `[B · T]`: what each frame counts, so that the sum is the mean over clips of the mean over those of their frames in which something
+   * is hidden. The others are the same in both.
+   */
+  readonly shares: tf.Tensor;
 };
 
 /**
@@ -63,5 +67,5 @@ export function fillFrames(tokens: tf.Tensor, inputs: Tensors, grid: TokenGrid):
   }
   const known = inputs['knownTokens'];
   const ofKnown = (values: tf.Tensor) => framesOfTokens(known === undefined ? values : tf.mul(values, known), grid);
-  return { filled: ofKnown(tf.add(truth, error)), truth: ofKnown(truth), count: named(inputs, 'hiddenFrames') };
+  return { filled: ofKnown(tf.add(truth, error)), truth: ofKnown(truth), shares: named(inputs, 'frameShares') };
 }

@@ -39,7 +39,9 @@ export function cutBatch(
       sources: sources?.subarray(from, to),
     };
     const plan = stepInputs(config, objective, choices, learning);
-    const inputs = inputsOf(pixels.subarray(part * length, (part + 1) * length), plan);
+    const own = pixels.subarray(part * length, (part + 1) * length);
+    // A view that goes to another thread takes all of its memory along.
+    const inputs = inputsOf(part === 0 ? own : own.slice(), plan);
     return { plan, inputs, signature: signatureOf(size, plan) };
   });
   const [first] = parts;

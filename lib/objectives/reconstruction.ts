@@ -1,6 +1,7 @@
 // Owns the objective of filling in what is hidden: a distance of hidden values, and terms that compare the frames around them, or the
 // representations of clips.
 import type { Reconstruction } from '../model/model-family.js';
+import { absolute } from '../operations/absolute.js';
 import { sumSquares } from '../operations/sum-squares.js';
 import { tf } from '../operations/tfjs.js';
 import { contrast, planContrast } from './contrast.js';
@@ -35,7 +36,7 @@ export const reconstruction: Objective = {
 
 function distanceOf({ prediction, target, weights }: Reconstruction, { distance }: LossExpression): tf.Tensor {
   const difference = tf.sub(prediction, target);
-  const total = (x: tf.Tensor) => (distance === 'mse' ? sumSquares(x) : tf.sum(tf.abs(x)));
+  const total = (x: tf.Tensor) => (distance === 'mse' ? sumSquares(x) : tf.sum(absolute(x)));
   if (weights === undefined) return tf.div(total(difference), difference.size);
   const weighted = tf.mul(difference, weights);
   const hidden = tf.mul(tf.sum(weights), prediction.size / weights.size);

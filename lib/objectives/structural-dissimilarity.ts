@@ -8,11 +8,11 @@ import type { FilledFrames } from './filled-frames.js';
 const [c1, c2] = [1e-4, 9e-4];
 
 /**
- * The mean of 1 − SSIM over all windows of the frames in which something is hidden, as `ssim` measures it: uniform windows of
+ * The mean of 1 − SSIM over all windows of the frames in which something is hidden, and over clips, as `ssim` measures it: uniform windows of
  * 7 × 7 that lie inside the frame, covariances of a sample (Wang et al. 2004, equation 13).
  * @throws {RangeError} where the frames are smaller than the window.
  */
-export function structuralDissimilarity({ filled, truth, count }: FilledFrames): tf.Tensor {
+export function structuralDissimilarity({ filled, truth, shares }: FilledFrames): tf.Tensor {
   const [frames = 1, height = 1, width = 1, channels = 1] = filled.shape;
   if (height < ssimWindow || width < ssimWindow) {
     throw new RangeError(`a frame must be at least ${ssimWindow} × ${ssimWindow} for SSIM, got ${height} × ${width}`);
@@ -29,6 +29,6 @@ export function structuralDissimilarity({ filled, truth, count }: FilledFrames):
   // (2 μx μy + c₁)(2 σxy + c₂) / ((μx² + μy² + c₁)(σx² + σy² + c₂))
   const above = tf.mul(tf.add(tf.mul(ofMeans, 2), c1), tf.add(tf.mul(covariance, 2), c2));
   const below = tf.mul(tf.add(ofSquares, c1), tf.add(variances, c2));
-  const windows = meanX.size / frames;
-  return tf.div(tf.sum(tf.sub(1, tf.div(above, below))), tf.mul(tf.reshape(count, []), windows));
+  const ofFrames = tf.mean(tf.reshape(tf.sub(1, tf.div(above, below)), [frames, meanX.size / frames]), 1);
+  return tf.sum(tf.mul(ofFrames, shares));
 }

@@ -1,4 +1,5 @@
 // Owns the table of fused operations. Knows nothing of the engines that register them.
+import { absoluteOperation } from './absolute.js';
 import { convolution, transposedConvolution } from './convolution.js';
 import { depthwiseConvolution, depthwiseInputGradient, depthwiseWeightGradient } from './depthwise-convolution.js';
 import { attention, attentionGradient } from './attention.js';
@@ -14,6 +15,7 @@ import { winogradConvolution, winogradInputGradient, winogradWeightGradient } fr
 
 /** Every operation that an engine must register before it runs a model. */
 export const operations: readonly Operation[] = [
+  absoluteOperation,
   attention,
   attentionGradient,
   convolution,

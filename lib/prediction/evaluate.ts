@@ -163,7 +163,8 @@ export function splitForModel(
     : { train: all, validation: all };
   if (test) {
     const heldOut = all.filter((row) => dataset.clips[row]?.split === 'test');
-    if (heldOut.length > 0) return { training: train, heldOut, part: 'test' };
+    const others = train.filter((row) => dataset.clips[row]?.split !== 'test');
+    if (heldOut.length > 0) return { training: others.length > 0 ? others : heldOut, heldOut, part: 'test' };
     throw new LacunaError(
       'input',
       `${dataset.folder} has no clips for the test; prepare it with labels that have a column split, or leave out --test.`,

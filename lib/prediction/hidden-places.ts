@@ -1,11 +1,12 @@
 // Owns which places of a model's grid are hidden in each tile of each frame of a file: what a person named, rounded outward,
 // and what is drawn window by window. Knows nothing of the order in which windows are filled in.
+import { LacunaError } from '../clip/lacuna-error.js';
 import { planTaps } from '../clip/resampling-taps.js';
 import type { TokenGrid } from '../clip/token-grid.js';
 import type { BoxPart } from '../masking/box.js';
 import type { HideExpression } from '../masking/hide-expression.js';
 import type { MaskPlan } from '../masking/mask-plan.js';
-import { planMask } from '../masking/plan-mask.js';
+import { type MaskKey, planMask } from '../masking/plan-mask.js';
 import type { FileHiding } from './file-hiding.js';
 import type { Tile } from './tiles.js';
 
@@ -126,9 +127,7 @@ function createDrawnPlaces(
       const frame = phase + (window * length + index) * step;
       return frame < frames && whole[frame] === 1;
     });
-    const drawn = isWhole.every(Boolean)
-      ? []
-      : placesOfSteps(planMask(withWhole(random, isWhole), grid, { seed, step: window, sample: phase }));
+    const drawn = drawBeside(random, isWhole, grid, { seed, step: window, sample: phase });
     plans.set(key, drawn);
     for (const old of plans.keys()) {
       if (plans.size <= keptPlans * step) break;
@@ -143,9 +142,28 @@ function createDrawnPlaces(
   };
 }
 
-/** The expression with the frames that are hidden anyhow, so that it draws from the others. */
-function withWhole(random: HideExpression, isWhole: readonly boolean[]): HideExpression {
-  return [...isWhole.flatMap((is, first) => (is ? [{ kind: 'gap' as const, first, last: first }] : [])), ...random];
+/** What is drawn of a window of which some frames are hidden anyhow: from its other steps, and nothing where those are too few. */
+function drawBeside(
+  random: HideExpression,
+  isWhole: readonly boolean[],
+  grid: TokenGrid,
+  key: MaskKey,
+): readonly (Uint8Array | undefined)[] {
+  const { frames } = grid.tubelet;
+  // A step is drawn from while one of its frames is left.
+  const whole = Array.from({ length: grid.steps }, (_, step) => step * frames).flatMap((first) =>
+    isWhole.slice(first, first + frames).every(Boolean)
+      ? [{ kind: 'gap' as const, first, last: first + frames - 1 }]
+      : [],
+  );
+  if (whole.length === grid.steps) return [];
+  try {
+    return placesOfSteps(planMask([...whole, ...random], grid, key));
+  } catch (error) {
+    // That the parts fit a window of which nothing else is hidden is known.
+    if (whole.length > 0 && error instanceof LacunaError) return [];
+    throw error;
+  }
 }
 
 /** The hidden places of each step; nothing where none is. */

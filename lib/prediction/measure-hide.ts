@@ -26,7 +26,9 @@ export async function measureHide(
 ): Promise<Measured> {
   const { dataset, rows, planOf } = given;
   const { signal } = context;
-  const fills = fillNames.filter((name) => trivialFills[name].appliesTo(planOf(0)));
+  // A fill that some of the clips cannot have would have a figure of other clips.
+  const plans = Array.from(rows.keys(), planOf);
+  const fills = fillNames.filter((name) => plans.every((plan) => trivialFills[name].appliesTo(plan)));
   const scores = new Map<string, Score>(['model', ...fills].map((name) => [name, createScore(dataset.shape)]));
   const sources = new Set<string>();
   const errors = new Float64Array(rows.length);

@@ -6,12 +6,15 @@ const broadcastRates = [24, 30, 48, 60, 120].map((rate) => ({
   exact: (rate * 1000) / 1001,
 }));
 
-/** How far a header may be from what was counted: some name the ticks of a clock as the rate. */
+/** Some headers name the ticks of a clock as the rate: above this one it is held against what was counted. */
+const likelyMost = 240;
+/** How far it may be from that. */
 const mostOff = 1.5;
 
 /**
- * Frames a second of a file on average: what its header says, 29.97 standing for 30000/1001, unless what was counted over its
- * length is another; nothing where neither is known.
+ * Frames a second of a file on average: what its header says, 29.97 standing for 30000/1001, unless there are far more frames than
+ * that, or it is no likely rate and there are far fewer; then what was counted over the file's length. Fewer alone says nothing: the
+ * length is that of the longest stream, and sound may outlast the picture. Nothing where neither is known.
  */
 export function fileRate(
   { fps, durationSeconds }: { readonly fps?: number; readonly durationSeconds?: number },
@@ -19,7 +22,8 @@ export function fileRate(
 ): number | undefined {
   const counted = durationSeconds === undefined || durationSeconds <= 0 ? undefined : frames / durationSeconds;
   if (fps === undefined) return counted;
-  if (counted !== undefined && Math.max(fps / counted, counted / fps) > mostOff) return counted;
+  if (counted !== undefined && (counted > mostOff * fps || (fps > likelyMost && fps > mostOff * counted)))
+    return counted;
   return broadcastRates.find(({ rounded }) => fps.toFixed(2) === rounded)?.exact ?? fps;
 }
 

@@ -8,7 +8,9 @@ import { formatHide, type HideExpression, parseHide } from '../masking/hide-expr
 import { gridOfModel } from '../model/model-config.js';
 import { checkFills, type LoadedModel } from '../run/load-model.js';
 import { decodeVideo } from '../video/decode.js';
+import { DecodeError } from '../video/failure-reason.js';
 import { limitFrames } from '../video/limit-frames.js';
+import { defaultMaxPixels, largestMaxPixels } from '../video/limits.js';
 import { probeVideo } from '../video/probe.js';
 import { type FileHiding, planFileHiding, type SourceVideo } from './file-hiding.js';
 import { type FillSchedule, planRounds } from './fill-rounds.js';
@@ -99,6 +101,7 @@ export async function predictVideo(
   const { model: network, data } = model.config;
   const info = await probeVideo(video, { signal });
   const source = { path: video, width: info.width, height: info.height };
+  checkShownSize(source);
   const frames = await countFrames(source, info.fps ?? data.fps, { signal, onProgress });
   const fps = fileRate(info, frames) ?? data.fps / data.stride;
   const hiding = planFileHiding(hide, { ...source, frames }, { extend, insert, seed });
@@ -133,6 +136,12 @@ export async function predictVideo(
     isHidden: places.isTouched,
     filled: describeFilled(hiding, places, schedule),
   };
+}
+
+/** Pixels that are not square are shown as more or fewer than there are. */
+function checkShownSize({ path, width, height }: Pick<SourceVideo, 'path' | 'width' | 'height'>): void {
+  if (Math.max(width, height) <= Math.sqrt(largestMaxPixels) && width * height <= defaultMaxPixels) return;
+  throw new DecodeError(path, 'too-large', `its pictures are shown at ${width} × ${height} pixels`);
 }
 
 function readHide(text: string | undefined, extend: number, insert: boolean): HideExpression {

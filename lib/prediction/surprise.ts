@@ -14,6 +14,7 @@ import { clipShapeOfModel, gridOfModel } from '../model/model-config.js';
 import { checkFills, type LoadedModel, loadModel, type LoadOptions } from '../run/load-model.js';
 import { readingOf } from '../run/run-config.js';
 import { decodeVideo } from '../video/decode.js';
+import { limitFrames } from '../video/limit-frames.js';
 import { fillClips, mostClips } from './fill-clips.js';
 import { reachOfModel } from './trained-reach.js';
 
@@ -108,7 +109,7 @@ async function* watchVideo(
     return asked.flatMap(({ first, truth, clip }, index) =>
       truth.map((frame, step) => {
         const start = (seen + step) * bytes;
-        const last = clip.subarray((seen - 1) * bytes, seen * bytes);
+        const last = truth[step - 1] ?? clip.subarray((seen - 1) * bytes, seen * bytes);
         return {
           seconds: (first + step * stride) / fps,
           error: squaredError(filled[index]?.subarray(start, start + bytes) ?? new Float32Array(0), frame),
@@ -117,7 +118,8 @@ async function* watchVideo(
       }),
     );
   };
-  for await (const frame of decodeVideo(video, decodeOptionsOf(reading), { signal })) {
+  const decoded = decodeVideo(video, decodeOptionsOf(reading), { signal });
+  for await (const frame of limitFrames(video, decoded, { fps, maxSeconds: undefined })) {
     before.push(frame);
     count += 1;
     // Of each phase, a window ends every `ahead` frames.

@@ -1,7 +1,8 @@
 // Owns files that are either numbers or a picture of them, by their ending. Knows nothing of what is in them.
+import { checkPlace } from '../clip/check-place.js';
 import { extname } from 'node:path';
 import { LacunaError } from '../clip/lacuna-error.js';
-import { checkPlace, save } from './write-prediction.js';
+import { save } from './write-prediction.js';
 
 /** @throws {LacunaError} `usage` where it is neither `.csv` nor `.svg`; `input` where it cannot be written. */
 export async function checkChartFile(out: string): Promise<void> {

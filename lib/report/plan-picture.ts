@@ -1,4 +1,5 @@
 // Owns the picture of what a person asks to hide: a row for each plan, a column for each frame. Knows nothing of how a plan looks.
+import { checkPlace } from '../clip/check-place.js';
 import { extname } from 'node:path';
 import { z } from 'zod';
 import { checkOptions } from '../clip/check-options.js';
@@ -13,7 +14,7 @@ import { gridOfModel } from '../model/model-config.js';
 import { resolvePreset, usualClip } from '../model/presets.js';
 import { drawnShape, drawPlan } from './draw-plan.js';
 import { encodeStrip } from './strip.js';
-import { checkPlace, save } from './write-prediction.js';
+import { save } from './write-prediction.js';
 
 /** What is drawn, and where it goes. */
 export type PlanPictureOptions = {

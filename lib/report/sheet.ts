@@ -1,11 +1,11 @@
 // Owns the picture of clips one below the other, each a row of a few of its frames. Knows nothing of where clips come from.
+import { checkPlace } from '../clip/check-place.js';
 import { extname } from 'node:path';
 import { clipLength, type ClipShape } from '../clip/clip.js';
 import { toRgb } from '../clip/grey.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { chooseEvenly } from '../dataset/estimate-size.js';
 import { encodeStrip } from './strip.js';
-import { checkPlace } from './write-prediction.js';
 
 /** Frames of a clip that are drawn at most, evenly chosen. */
 const mostFrames = 8;

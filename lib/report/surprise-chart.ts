@@ -8,9 +8,9 @@ const colours = { model: '#2f6fde', copyLast: '#b9b9b9', moment: '#d4483b', text
 
 /** A whole SVG file: the model's error and that of the frame before in its place, and a mark at each moment. */
 export function drawSurpriseChart({ frames, moments }: Pick<SurpriseResult, 'frames' | 'moments'>): string {
-  const errors = frames.map(({ error }) => error);
+  const most = frames.reduce((largest, { error }) => Math.max(largest, error), Number.MIN_VALUE);
   const x = createLinearAxis(frames[0]?.seconds ?? 0, frames.at(-1)?.seconds ?? 1, plot.left, plot.right, 10);
-  const y = createLinearAxis(0, Math.max(...errors, Number.MIN_VALUE), plot.bottom, plot.top);
+  const y = createLinearAxis(0, most, plot.bottom, plot.top);
   const lineOf = (valueOf: (frame: SurpriseResult['frames'][number]) => number) =>
     frames
       .map(

@@ -1,6 +1,6 @@
 // Owns a prediction as a file: MP4, GIF, a PNG strip or a NumPy array, by the file's ending. Knows nothing of how it was made.
-import { stat } from 'node:fs/promises';
-import { dirname, extname } from 'node:path';
+import { extname } from 'node:path';
+import { checkPlace } from '../clip/check-place.js';
 import type { ClipShape } from '../clip/clip.js';
 import type { JobControls } from '../clip/job.js';
 import { LacunaError } from '../clip/lacuna-error.js';
@@ -53,18 +53,6 @@ export function checkPredictionFile(file: string): Ending {
   if (isEnding(ending)) return ending;
   const endings = Object.keys(writers).join(', ');
   throw new LacunaError('usage', `${file} must end in one of ${endings}: the ending says what is written.`);
-}
-
-/**
- * Before the work: what ffmpeg says of a folder that is not there helps nobody.
- * @throws {LacunaError} `input` where the file cannot be there.
- */
-export async function checkPlace(file: string): Promise<void> {
-  const isFolder = async (path: string) => (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
-  if (!(await isFolder(dirname(file)))) {
-    throw new LacunaError('input', `${file} cannot be written, as ${dirname(file)} is no folder; make it first.`);
-  }
-  if (await isFolder(file)) throw new LacunaError('input', `${file} is a folder; name a file.`);
 }
 
 /**

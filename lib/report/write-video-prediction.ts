@@ -1,5 +1,6 @@
 // Owns a whole video that was filled in as a file: MP4, GIF, a PNG strip or a NumPy array, by the file's ending, written while
 // its frames come. Knows nothing of how they were made.
+import { checkPlace } from '../clip/check-place.js';
 import type { JobControls } from '../clip/job.js';
 import { npyHeader } from '../formats/npy.js';
 import type { PredictedFrame, VideoPrediction } from '../prediction/predict-video.js';
@@ -8,7 +9,7 @@ import { gifScale, streamGif } from './gif.js';
 import { saveStream } from './save-stream.js';
 import { encodeStrip } from './strip.js';
 import { chooseStripFrames, type StripCell, stripCell } from './strip-frames.js';
-import { checkPlace, checkPredictionFile, save } from './write-prediction.js';
+import { checkPredictionFile, save } from './write-prediction.js';
 
 type Write = (prediction: VideoPrediction, file: string, signal: AbortSignal | undefined) => Promise<void>;
 

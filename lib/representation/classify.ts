@@ -2,6 +2,7 @@
 import { basename, dirname } from 'node:path';
 import { z } from 'zod';
 import { checkOptions } from '../clip/check-options.js';
+import { checkPlace } from '../clip/check-place.js';
 import type { JobControls } from '../clip/job.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import type { FailureRecord } from '../dataset/dataset-files.js';
@@ -61,6 +62,7 @@ const optionsSchema = z.strictObject({
 export async function classify(options: ClassifyOptions, controls: JobControls = {}): Promise<ClassifyResult> {
   const { model: folder, inputs, out, engine, device, threads } = checkOptions(optionsSchema, options, 'classify');
   controls.signal?.throwIfAborted();
+  if (out !== undefined) await checkPlace(out);
   const model = await loadModel(folder, { engine, device, threads });
   try {
     const labels = model.config.model.classifier?.labels;

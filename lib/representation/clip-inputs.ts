@@ -14,7 +14,7 @@ export type ClipInputs = {
   readonly datasets: readonly { readonly dataset: Dataset; readonly rows: Int32Array }[];
   /** In the order in which they are read. */
   readonly videos: readonly FoundVideo[];
-  /** The same for the same clips in the same order, as far as names tell. */
+  /** The same for the same clips in the same order, as far as names, sizes and times of change tell. */
   readonly identity: string;
   /** Closes the datasets. */
   readonly close: () => Promise<void>;
@@ -59,13 +59,34 @@ export async function openClipInputs(
       );
     }
     const videos = found.filter(({ video }) => isMine(video));
+    checkNames([
+      ...datasets.map(({ dataset }) => ({ of: dataset.folder, videos: dataset.clips.map(({ video }) => video) })),
+      { of: others.join(', '), videos: found.map(({ video }) => video) },
+    ]);
     const hash = createHash('sha256');
     for (const { dataset, rows } of datasets) hash.update(`${dataset.fingerprint} ${rows.length}\n`);
-    for (const { video } of videos) hash.update(`${JSON.stringify(video)}\n`);
+    for (const { video, path } of videos) {
+      const { size, mtimeMs } = await stat(path).catch(() => ({ size: 0, mtimeMs: 0 }));
+      hash.update(`${JSON.stringify([video, size, mtimeMs])}\n`);
+    }
     return { datasets, videos, identity: hash.digest('hex'), close };
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+/** @throws {LacunaError} `usage` where two inputs have a video of one name, since clips are known by that of their video. */
+function checkNames(inputs: readonly { readonly of: string; readonly videos: readonly string[] }[]): void {
+  const owners = new Map<string, string>();
+  for (const { of, videos } of inputs) {
+    for (const video of new Set(videos)) {
+      const other = owners.get(video);
+      if (other !== undefined) {
+        throw new LacunaError('usage', `${other} and ${of} both have a ${video}; take them one at a time.`);
+      }
+      owners.set(video, of);
+    }
   }
 }
 

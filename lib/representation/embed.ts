@@ -159,7 +159,7 @@ async function embedTheRest(
   let keptAt = performance.now();
   try {
     for await (const { h, ...source } of embedClips(model, inputs, { onFailure, from, layer, pooling }, controls)) {
-      await partial.append({ source: { ...source, model: fingerprint }, h });
+      await partial.append({ source: { ...source, model: fingerprint, ...(layer !== undefined && { layer }) }, h });
       // Between two calls of the engine, so that whoever goes on makes the same calls.
       if (partial.rows() % batch > 0) continue;
       partial.mark();

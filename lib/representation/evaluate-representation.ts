@@ -22,6 +22,7 @@ import {
   type RetrievalFigures,
   type SpreadFigures,
 } from '../measures/steadiness.js';
+import { type Evaluation, splitForModel } from '../prediction/evaluate.js';
 import { type LoadedModel, loadModel } from '../run/load-model.js';
 import { checkClipsOfModel } from './clips-of-model.js';
 import { vectorShape } from './embed-videos.js';
@@ -36,9 +37,9 @@ export type RepresentationOptions = {
   readonly model: string;
   /** A folder that `prepare` made, of clips of the model's size and length. Clips of one group, or video, are of one source. */
   readonly dataset: string;
-  /** Clips at most, evenly spread over the dataset, or `all`. Default 512. */
+  /** Clips at most, evenly spread over those that the model was not trained on, or `all` of those. Default 512. */
   readonly clips?: number | 'all' | undefined;
-  /** Only those that the splits of the dataset keep for the test. Default false. */
+  /** Of those that the splits of the dataset keep for the test. Default false. */
   readonly test?: boolean | undefined;
   /** A layer of the encoder, from 0. Default: the last one. */
   readonly layer?: number | undefined;
@@ -71,6 +72,8 @@ export type SteadinessFigures = {
 
 /** What was found. */
 export type RepresentationEvaluation = {
+  /** Which clips they are; see `Evaluation`. */
+  readonly part: Evaluation['part'];
   readonly clips: number;
   /** Groups, and videos without one. */
   readonly sources: number;
@@ -127,13 +130,11 @@ async function measure(
   options: CheckedOptions,
   controls: JobControls,
 ): Promise<RepresentationEvaluation> {
-  const isWanted = (row: number) => !options.test || dataset.clips[row]?.split === 'test';
-  const all = Int32Array.from(dataset.clips.keys()).filter(isWanted);
+  const { heldOut: all, part } = splitForModel(model, dataset, options.test);
   if (all.length < 2) {
-    const which = options.test ? ' for the test' : '';
     throw new LacunaError(
       'input',
-      `${dataset.folder} has fewer than two clips${which}; prepare more, since they are held against each other.`,
+      `${dataset.folder} has fewer than two clips that ${model.folder} was not trained on; prepare more, since they are held against each other.`,
     );
   }
   const rows = options.clips === 'all' ? all : spreadRows(all, Math.min(options.clips, all.length));
@@ -162,7 +163,7 @@ async function measure(
     });
     await read.end();
   }
-  return { clips: rows.length, sources: new Set(sources).size, figures };
+  return { part, clips: rows.length, sources: new Set(sources).size, figures };
 }
 
 /** How clips are changed: each row always in the same way. */

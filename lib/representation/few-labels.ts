@@ -109,13 +109,19 @@ export async function measureFewLabels(
   await checkOut(checked);
   const counts = [...new Set(checked.labelsPerClass)].sort((one, other) => sizeOf(one) - sizeOf(other));
   const found: { readonly count: LabelCount; readonly draws: readonly Draw[] }[] = [];
+  const said = new Set<string>();
+  // What each draw would say again is said once.
+  const onNotice = (sentence: string) => {
+    if (!said.has(sentence)) controls.onNotice?.(sentence);
+    said.add(sentence);
+  };
   for (const count of counts) {
     const own: Draw[] = [];
     for (let draw = 0; draw < draws; draw++) {
       const note = `${count} labels a class, draw ${draw + 1} of ${draws}`;
       const onProgress: JobControls['onProgress'] = (made) =>
         controls.onProgress?.({ ...made, note: [note, made.note].filter(Boolean).join(': ') });
-      own.push(await keepDraw(checked, count, draw, { ...controls, onProgress }));
+      own.push(await keepDraw(checked, count, draw, { ...controls, onNotice, onProgress }));
     }
     found.push({ count, draws: own });
   }

@@ -3,13 +3,14 @@
 import { join } from 'node:path';
 import { checkOptions } from '../clip/check-options.js';
 import type { JobControls } from '../clip/job.js';
+import { LacunaError } from '../clip/lacuna-error.js';
 import { viewDataset } from '../dataset/dataset-view.js';
 import { writeWhole } from '../dataset/durable-file.js';
 import { type Dataset, openDataset } from '../dataset/open-dataset.js';
 import { drawFewRows, type LabelledSplit, splitLabelled } from '../dataset/split-labelled.js';
 import { type ClassificationFigures, pickByValidation } from '../measures/classification-figures.js';
 import { loadModel } from '../run/load-model.js';
-import { readModelConfig, type RunConfig } from '../run/run-config.js';
+import { readModelConfig, readRunConfig, type RunConfig } from '../run/run-config.js';
 import { pretrainOn } from '../training/pretrain.js';
 import { classifyRows } from './classify-clips.js';
 import { checkClipsOfModel, figureRows } from './clips-of-model.js';
@@ -23,6 +24,7 @@ import {
   type Trial,
   trialConfig,
 } from './finetune-options.js';
+import { noticePretrained } from './notice-pretrained.js';
 
 /** What a training came to. */
 export type TrialResult = Trial & {
@@ -56,6 +58,7 @@ const names = { trials: 'trials', result: 'finetune.json' } as const;
 export async function finetune(options: FinetuneOptions, controls: JobControls = {}): Promise<FinetuneResult> {
   const checked = checkOptions(finetuneSchema, options, 'finetune');
   controls.signal?.throwIfAborted();
+  await checkOut(checked.out);
   const dataset = await openDataset(checked.dataset);
   try {
     return await finetuneOn(dataset, checked, controls);
@@ -71,6 +74,7 @@ async function finetuneOn(
 ): Promise<FinetuneResult> {
   const pretrained = await readPretrained(options.model, dataset);
   const { labels, ...rows } = drawFewRows(dataset.clips, splitLabelled(dataset.clips, options), options);
+  noticePretrained(pretrained, dataset, rows.test, controls);
   const view = viewDataset(dataset, { train: rows.train, validation: rows.validation });
   const model = classifierModel(pretrained.model, { labels, pooling: options.pooling }, options.dropPath);
   // Only now: it loads tfjs.
@@ -98,6 +102,13 @@ async function finetuneOn(
   }
   await writeWhole(options.out, names.result, [`${JSON.stringify(result, undefined, 2)}\n`]);
   return result;
+}
+
+/** @throws {LacunaError} `usage` where the folder holds a model that the classifier would replace. */
+async function checkOut(out: string): Promise<void> {
+  const found = await readRunConfig(out);
+  if (found === undefined || found.model.classifier !== undefined) return;
+  throw new LacunaError('usage', `--out ${out} holds a model that fills clips in; name a folder of its own.`);
 }
 
 async function readPretrained(folder: string, dataset: Dataset): Promise<RunConfig> {

@@ -25,8 +25,8 @@ type PlacedRow = { readonly source: EmbeddedSource; readonly file: VectorFile; r
 
 /**
  * Joins vectors of the same model and shape, ordered by video as one `embed` of one folder orders them.
- * @throws {LacunaError} `usage` where `out` has another ending; `input` where a file is missing or damaged, they are of several models or
- * shapes, or a video is in two of them.
+ * @throws {LacunaError} `usage` where `out` has another ending; `input` where a file is missing or damaged, they are of several models,
+ * layers or shapes, or a video is in two of them.
  */
 export async function mergeEmbeddings(options: MergeEmbeddingsOptions): Promise<MergeEmbeddingsResult> {
   const { embeddings, out } = checkOptions(optionsSchema, options, 'mergeEmbeddings');
@@ -51,10 +51,12 @@ async function placeRows(opened: readonly VectorFile[]): Promise<readonly Placed
       const owner = owners.get(source.video) ?? file;
       owners.set(source.video, owner);
       const first = rows[0] ?? { source, file };
-      if (first.source.model !== source.model || first.file.shape.join() !== file.shape.join()) {
+      const kindOf = (row: Pick<PlacedRow, 'source' | 'file'>) =>
+        [row.source.model, row.source.layer, row.file.shape.join(' × ')].join();
+      if (kindOf(first) !== kindOf({ source, file })) {
         throw new LacunaError(
           'input',
-          `${file.name} holds vectors of another model or shape than ${first.file.name}; embed all with one model and the same flags.`,
+          `${file.name} holds vectors of another model, layer or shape than ${first.file.name}; embed all with one model and the same flags.`,
         );
       }
       if (owner !== file) {

@@ -8,7 +8,13 @@ import { drawFewRows, type LabelledSplit, splitLabelled } from '../dataset/split
 import { type DeviceName, deviceNames } from '../engine/device-names.js';
 import { type EngineName, engineNames } from '../engine/engine-names.js';
 import { type ClassificationFigures, pickByValidation } from '../measures/classification-figures.js';
-import { findNearest, normaliseVectors, type Vectors, voteOfNeighbours } from '../measures/nearest-neighbours.js';
+import {
+  countVectors,
+  findNearest,
+  normaliseVectors,
+  type Vectors,
+  voteOfNeighbours,
+} from '../measures/nearest-neighbours.js';
 import type { ClassifierConfig } from '../model/model-config.js';
 import { type LoadedModel, loadModel } from '../run/load-model.js';
 import { classesOfRows } from '../training/row-classes.js';
@@ -16,6 +22,7 @@ import { checkClipsOfModel, figureRows } from './clips-of-model.js';
 import { vectorShape } from './embed-videos.js';
 import { averageTokens, type FeatureChoice, joinTokens, readRawPixels, readTokens } from './features.js';
 import type { Features } from './head-task.js';
+import { noticePretrained } from './notice-pretrained.js';
 import { trainHeadsApart } from './train-heads-apart.js';
 
 /** The probes: the vote of the nearest, one linear layer on the mean token, and a query that asks all tokens. */
@@ -140,6 +147,7 @@ async function probeModel(
   const split = drawFewRows(dataset.clips, splitLabelled(dataset.clips, { validation, test, seed }), {
     ...{ labelsPerClass, draw, seed },
   });
+  noticePretrained(model.config, dataset, split.test, controls);
   const drawn = { ...options, seed: seed + draw };
   const figures: ProbeFigures[] = [];
   for (const features of options.features) {
@@ -210,6 +218,8 @@ type Probe = (
 
 /** DINO's settings (Caron et al. 2021, appendix F.1): temperature, and the numbers of neighbours that are tried. */
 const knn = { temperature: 0.07, counts: [5, 10, 20, 100] } as const;
+/** Clips whose neighbours are looked for in one go. */
+const askedAtOnce = 16;
 const decays = [0.01, 0.3] as const;
 const linear = { rates: [1e-3, 3e-3, 1e-2, 3e-2], batch: 256 } as const;
 const attentive = { rates: [3e-4, 1e-3, 3e-3], batch: 64 } as const;
@@ -218,29 +228,38 @@ const epochs = 100;
 const stepsWithin = [100, 1000] as const;
 
 const probes: { readonly [Name in ProbeName]: Probe } = {
-  knn: (own, labels) => {
+  knn: async (own, labels, _options, controls) => {
     const vectorsOf = (features: Features): Vectors => {
       const { values, width } = own.join(features);
       return normaliseVectors({ values, width });
     };
     const [train, validation, test] = [vectorsOf(own.train), vectorsOf(own.validation), vectorsOf(own.test)];
-    const count = train.values.length / train.width;
-    const counts = [...new Set(knn.counts.map((one) => Math.min(one, count)))];
-    const found = counts.map((neighbours): Found => {
-      const vote = ({ values, width }: Vectors) => {
-        const probabilities = new Float32Array((values.length / width) * labels.length);
-        for (let row = 0; row < values.length / width; row++) {
-          const nearest = findNearest(train, values.subarray(row * width, (row + 1) * width), neighbours);
-          probabilities.set(
-            voteOfNeighbours(nearest, own.classes, labels.length, knn.temperature),
-            row * labels.length,
-          );
+    const counts = [...new Set(knn.counts.map((one) => Math.min(one, countVectors(train))))];
+    const vote = async (asking: Vectors) => {
+      const rows = countVectors(asking);
+      const votes = counts.map(() => new Float32Array(rows * labels.length));
+      for (let row = 0; row < rows; row++) {
+        if (row % askedAtOnce === 0) {
+          // Signals come only between the turns of the loop of events.
+          await new Promise(setImmediate);
+          controls.signal?.throwIfAborted();
+          controls.onProgress?.({ unit: 'clips', done: row, total: rows, note: 'nearest neighbours' });
         }
-        return probabilities;
-      };
-      return { setting: `k ${neighbours}`, validation: vote(validation), test: vote(test) };
-    });
-    return Promise.resolve(found);
+        const query = asking.values.subarray(row * asking.width, (row + 1) * asking.width);
+        const nearest = findNearest(train, query, Math.max(...counts));
+        for (const [place, count] of counts.entries()) {
+          const likely = voteOfNeighbours(nearest.slice(0, count), own.classes, labels.length, knn.temperature);
+          votes[place]?.set(likely, row * labels.length);
+        }
+      }
+      return votes;
+    };
+    const [ofValidation, ofTest] = [await vote(validation), await vote(test)];
+    return counts.map((count, place) => ({
+      setting: `k ${count}`,
+      validation: ofValidation[place] ?? new Float32Array(),
+      test: ofTest[place] ?? new Float32Array(),
+    }));
   },
   linear: (own, labels, options, controls) =>
     trainProbe(

@@ -77,7 +77,9 @@ export async function search(options: SearchOptions, controls: JobControls = {})
     const model = await loadModel(folder, { engine, device, threads });
     try {
       checkSameModel(vectors, list[0]?.model, folder, model.fingerprint);
-      const { h, ...query } = await embedClipAt(clip, startSeconds, embedVideos(model, [clip], {}, controls));
+      const embeddings = embedVideos(model, [clip], { layer: list[0]?.layer }, controls);
+      const { h, ...query } = await embedClipAt(clip, startSeconds, embeddings);
+      checkSameLength(vectors, h.length);
       const { values } = normaliseVectors({ values: h, width: h.length });
       const { nearest, isExact } = await find(vectors, values, count, isIndexed, controls);
       const rows = nearest.map(({ row }) => row);
@@ -118,6 +120,15 @@ function checkSameModel(
   throw new LacunaError(
     'input',
     `The vectors of ${name} (${length} numbers each) are of another model than ${folder}; embed the videos with this one.`,
+  );
+}
+
+/** Lists that were written before they named the layer. */
+function checkSameLength({ name, length }: VectorFile, asked: number): void {
+  if (length === asked) return;
+  throw new LacunaError(
+    'input',
+    `The vectors of ${name} have ${length} numbers each and that of the clip ${asked}: they are of another layer; run embed again.`,
   );
 }
 

@@ -14,6 +14,8 @@ export const embeddedSourceSchema = clipSourceSchema.extend({
   clips: z.int().min(1).exactOptional(),
   /** What tells the model that made it from others. */
   model: z.string().min(1),
+  /** The layer of its encoder, where one was asked for. */
+  layer: z.int().min(0).exactOptional(),
 });
 /** See {@link embeddedSourceSchema}. */
 export type EmbeddedSource = Readonly<z.output<typeof embeddedSourceSchema>>;

@@ -64,8 +64,8 @@ export type ComputeCalls = {
     { readonly report: StepReport; readonly pixels: Uint8Array<ArrayBuffer> },
   ];
   /**
-   * Adds `weight` times the gradients of a micro-batch to those that are waiting for `apply`; `begins` throws away what waits. The
-   * loss is no number where the gradients are none, and nothing is added.
+   * Adds `weight` times the gradients of a micro-batch to those that are waiting for `apply`; `begins` throws away what waits. Where
+   * the loss is no number, nothing is added.
    */
   accumulate: [
     {

@@ -36,7 +36,7 @@ import {
   type PlanIndices,
   wholePlan,
 } from './compute-protocol.js';
-import { createCompiledCache } from './compiled-cache.js';
+import { createCompiledCaches } from './compiled-cache.js';
 
 type Handlers = {
   readonly [Name in CallName]: (argument: ComputeCalls[Name][0]) => Promise<ComputeCalls[Name][1]>;
@@ -63,11 +63,12 @@ function current(): Opened {
   return opened;
 }
 
+const caches = createCompiledCaches();
 const compiled = {
-  step: createCompiledCache<Compiled['step']>(),
-  gradients: createCompiledCache<Compiled['gradients']>(),
-  apply: createCompiledCache<Compiled['apply']>(),
-  forward: createCompiledCache<Compiled['forward']>(),
+  step: caches.open<Compiled['step']>(),
+  gradients: caches.open<Compiled['gradients']>(),
+  apply: caches.open<Compiled['apply']>(),
+  forward: caches.open<Compiled['forward']>(),
 };
 
 const handlers: Handlers = {

@@ -81,7 +81,8 @@ export async function inspectRun(folder: string, signal?: AbortSignal): Promise<
   return {
     kind: 'run',
     folder,
-    isFinished: position?.isFinished === true && parameters !== undefined,
+    // A model that was copied out of a run has no checkpoints to go on from.
+    isFinished: position?.isFinished !== false && parameters !== undefined,
     ...{ preset, family: model.family },
     ...(parameters === undefined ? {} : { parameters }),
     ...{ objective, hide, weights, duration, batch, seed, engine, device, steps },

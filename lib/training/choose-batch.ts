@@ -4,6 +4,7 @@ import { clipLength } from '../clip/clip.js';
 import type { JobControls } from '../clip/job.js';
 import { readAvailableBytes } from '../engine/check-memory.js';
 import { clipShapeOfModel } from '../model/model-config.js';
+import { comparesClips, parseLoss } from '../objectives/loss-expression.js';
 import { type Compute, openCompute } from '../run/compute.js';
 import { lossKindsOf, type RunConfig } from '../run/run-config.js';
 import { computeOptions, createBatchPlanner, optimiserOf } from './make-step.js';
@@ -16,8 +17,8 @@ export type BatchTrial = {
   readonly bytes: number;
 };
 
-/** The sizes that are tried, as far as they are multiples of `repeat`. */
-const sizes = [4, 8, 16, 32, 64, 128];
+/** The sizes that are tried: `repeat` doubled again and again, as far as it lies between these. */
+const [leastSize, mostSize] = [4, 128];
 
 /** A size is quick enough at this part of the best speed: of those the smallest is taken, since many small steps learn more. */
 const quickEnough = 0.95;
@@ -43,9 +44,8 @@ export async function chooseBatch(
   { signal, onProgress }: JobControls,
   open: typeof openCompute = openCompute,
 ): Promise<number> {
-  const { repeat } = config;
-  const candidates = sizes.filter((size) => size % repeat === 0 && size / repeat <= clips);
-  if (candidates.length === 0) return repeat;
+  const candidates = listSizes(config, clips);
+  if (candidates.length === 1) return candidates[0] ?? config.repeat;
   const started = performance.now();
   const trials: BatchTrial[] = [];
   for (const [index, batch] of candidates.entries()) {
@@ -62,6 +62,14 @@ export async function chooseBatch(
     if (!isWorthMore(trials, readAvailableBytes()) || performance.now() - started > 1000 * mostSeconds) break;
   }
   return pickBatch(trials);
+}
+
+/** At least one. Where clips are held against each other, each has two sources or more. */
+function listSizes({ repeat, loss }: Pick<RunConfig, 'repeat' | 'loss'>, clips: number): readonly number[] {
+  const first = comparesClips(parseLoss(loss)) ? 2 * repeat : repeat;
+  const sizes = Array.from({ length: Math.ceil(Math.log2(mostSize)) + 1 }, (_, power) => first * 2 ** power);
+  const fitting = sizes.filter((size) => size >= leastSize && size <= mostSize && size / repeat <= clips);
+  return fitting.length > 0 ? fitting : [first];
 }
 
 /** Whether the next size, twice as large, may fit and be quicker. */
@@ -106,15 +114,18 @@ async function tryBatch(config: RunConfig, open: typeof openCompute): Promise<Ba
 
 /** A training step on black clips that gives its seconds. */
 function createTimedStep(config: RunConfig, compute: Compute): () => Promise<number> {
-  const { objective, batch, model, weightDecay } = config;
+  const { objective, batch, model, weightDecay, repeat } = config;
   const { plans, keys } = createBatchPlanner(config)(0);
   const classes = model.classifier && new Int32Array(batch);
+  const sources = comparesClips(parseLoss(config.loss))
+    ? Int32Array.from({ length: batch }, (_, sample) => Math.floor(sample / repeat))
+    : undefined;
   const optimiser = optimiserOf(config);
   let pixels = new Uint8Array(batch * clipLength(clipShapeOfModel(model)));
   return async () => {
     const started = performance.now();
     const rates = { learningRate: 0, weightDecay, step: 1 };
-    const made = await compute.call('step', { objective, optimiser, pixels, plans, keys, classes, rates }, [
+    const made = await compute.call('step', { objective, optimiser, pixels, plans, keys, classes, sources, rates }, [
       pixels.buffer,
     ]);
     pixels = made.pixels;

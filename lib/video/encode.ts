@@ -4,8 +4,8 @@ import { basename, dirname, extname, join, resolve } from 'node:path';
 import type { JobControls } from '../clip/job.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { detailOf } from './failure-reason.js';
-import { fileName, quietArguments } from './ffmpeg-arguments.js';
-import { hasEncoder, saveWithFfmpeg } from './ffmpeg-process.js';
+import { quietArguments } from './ffmpeg-arguments.js';
+import { defaultTimeoutSeconds, hasEncoder, saveWithFfmpeg } from './ffmpeg-process.js';
 import { type Ffmpeg, findFfmpeg } from './find-ffmpeg.js';
 
 /** The frames' size and rate. */
@@ -49,12 +49,14 @@ export async function encodeVideo(
           ...['-video_size', `${width}x${height}`, '-framerate', `${fps}`],
         ],
         outputWords: [...quietArguments(), ...(await formatWords[extension](ffmpeg))],
-        outputName: fileName(unfinished),
+        outputFile: unfinished,
       },
       { signal: controls.signal },
     );
     if (outcome.exitCode !== 0) {
-      const detail = detailOf(unfinished, outcome).replaceAll('\n', '; ');
+      const detail = outcome.timedOut
+        ? `ffmpeg gave no sign of life for ${defaultTimeoutSeconds} seconds`
+        : detailOf(unfinished, outcome).replaceAll('\n', '; ');
       throw new LacunaError(
         'input',
         `${file} could not be written; check that its folder exists and has room: ${detail}`,

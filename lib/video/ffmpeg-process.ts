@@ -1,8 +1,10 @@
 // Owns the running of ffmpeg: its pipes, its time limit, its end. The only file that knows fluent-ffmpeg. Knows nothing
 // of frames, of formats or of what its words mean.
+import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import fluentFfmpeg from 'fluent-ffmpeg';
 import { endOf, killGroup, startGroup } from './child-group.js';
+import { fileName } from './ffmpeg-arguments.js';
 import type { Ffmpeg } from './find-ffmpeg.js';
 import { createLineLog } from './line-log.js';
 import { createStallWatch, type StallWatch } from './stall-watch.js';
@@ -96,17 +98,21 @@ export type FfmpegSave = {
   /** What comes before `-i pipe:0`, which this call writes itself. */
   readonly inputWords: readonly string[];
   readonly outputWords: readonly string[];
-  /** As ffmpeg is to be given it; replaced where it exists. */
-  readonly outputName: string;
+  /** Replaced where it exists. */
+  readonly outputFile: string;
 };
 
+/** How often a file that is being written is looked at, in seconds. */
+const lookSeconds = 1;
+
 /**
- * Feeds ffmpeg from `input` and lets it write a file itself, since containers need a file that they can go back in.
+ * Feeds ffmpeg from `input` and lets it write a file itself, since containers need a file that they can go back in. While that
+ * file changes, ffmpeg has not stopped: what is left to do after the last frame may take long.
  * @throws what `input` throws, or the signal's reason.
  */
 export async function saveWithFfmpeg(
   ffmpeg: Ffmpeg,
-  { input, inputWords, outputWords, outputName }: FfmpegSave,
+  { input, inputWords, outputWords, outputFile }: FfmpegSave,
   { timeoutSeconds = defaultTimeoutSeconds, signal, lastLines = defaultLastLines }: FfmpegLimits = {},
 ): Promise<FfmpegOutcome> {
   signal?.throwIfAborted();
@@ -115,6 +121,7 @@ export async function saveWithFfmpeg(
   const command = fluentFfmpeg();
   const kill = () => command.kill('SIGKILL');
   const watch = createStallWatch(timeoutSeconds, kill);
+  const growth = watchGrowth(outputFile, watch.touch);
   const source = Readable.from(
     (async function* () {
       try {
@@ -133,7 +140,7 @@ export async function saveWithFfmpeg(
   );
   command.setFfmpegPath(ffmpeg.path);
   command.input(source).inputOptions(...inputWords);
-  command.outputOptions(...outputWords).output(outputName);
+  command.outputOptions(...outputWords).output(fileName(outputFile));
   signal?.addEventListener('abort', kill, { once: true });
   try {
     const exitCode = await new Promise<number | null>((resolve) => {
@@ -149,10 +156,25 @@ export async function saveWithFfmpeg(
     if (inputError) throw inputError.error;
     return { exitCode, timedOut: watch.hasFired(), log: log.lines() };
   } finally {
+    growth.stop();
     watch.stop();
     source.destroy();
     signal?.removeEventListener('abort', kill);
   }
+}
+
+/** Calls `onChange` while a file changes. */
+function watchGrowth(file: string, onChange: () => void): { readonly stop: () => void } {
+  let last = '';
+  const look = async () => {
+    const { size, mtimeMs } = await stat(file);
+    const now = `${size} ${mtimeMs}`;
+    if (now !== last) onChange();
+    last = now;
+  };
+  // Where it is not there yet, nothing has changed.
+  const timer = setInterval(() => void look().catch(() => undefined), lookSeconds * 1000);
+  return { stop: () => clearInterval(timer) };
 }
 
 /** Whether this build has an encoder of that name. */

@@ -69,6 +69,18 @@ describe('lacuna finetune and lacuna classify', () => {
       ['clips of another size', finetune(run, given.dataset), /trained on clips of 16 × 64 × 64 × 3/, 2],
       ['no labels', finetune(run, dataset), /at least two classes, and no clip has a label/, 1],
       ['too few labels', finetune(given.run, given.dataset, '--labels-per-class', '9'), /more clips than the class/, 2],
+      [
+        'a model in the place of the classifier',
+        ['finetune', given.run, given.dataset, '--out', given.run, ...short],
+        /--out .* holds a model that fills clips in/,
+        2,
+      ],
+      [
+        'no folder for the classes',
+        ['classify', at('classifier'), given.world, '--out', at('none/classes.jsonl')],
+        /none is no folder; make it first/,
+        1,
+      ],
       ['no model', finetune(at('gone'), given.dataset), /gone is no model/, 1],
       ['a model that fills in', ['classify', given.run, given.world], /fills clips in and tells no classes apart/, 2],
       [

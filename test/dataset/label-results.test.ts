@@ -8,10 +8,11 @@ describe('labelResults', () => {
   const folder = temporaryFolder();
   const options = { frames: 4, stride: 1, hop: 4, size: 8, fps: 12, fit: 'cover' as const };
   const lines = [{ line: 2, file: 'a.mp4', label: 'cat', window: { startFrame: 8, numFrames: 9 } }];
-  const read = async (path: string, known: Parameters<typeof labelResults>[2]) => {
+  const read = async (path: string, known: Parameters<typeof labelResults>[2], startSeconds = 0) => {
     const results: unknown[] = [];
-    const alone = readVideo(path, options, undefined);
-    for await (const result of labelResults(alone, path, known, options, undefined)) {
+    const asked = { ...options, startSeconds };
+    const alone = readVideo(path, asked, undefined);
+    for await (const result of labelResults(alone, path, known, asked, undefined)) {
       if ('again' in result) throw new Error('nothing is read again');
       results.push('clip' in result ? [result.clip.startFrame, result.labels] : result.failure.detail);
     }
@@ -22,6 +23,21 @@ describe('labelResults', () => {
     // Frames 8 to 16 at 24 a second are frames 4 to 8 at 12.
     const file = await makeVideo(folder.path('a.mp4'), { fps: 24, frames: 24 });
     expect(await read(file, { lines })).to.deep.equal([
+      [0, {}],
+      [4, { label: 'cat' }],
+      [8, {}],
+    ]);
+  });
+
+  it('counts windows from the begin of the file, wherever reading begins', async () => {
+    const file = await makeVideo(folder.path('late.mp4'), { fps: 24, frames: 48 });
+    // From a quarter of a second on, which is frame 3 at 12 a second and 6 at 24.
+    const results = await read(
+      file,
+      { lines: lines.map((line) => ({ ...line, window: { startFrame: 14, numFrames: 8 } })) },
+      0.25,
+    );
+    expect(results.slice(0, 3)).to.deep.equal([
       [0, {}],
       [4, { label: 'cat' }],
       [8, {}],

@@ -268,7 +268,7 @@ describe('computeUpdate of groups with rates of their own', () => {
     );
     expect(() => onCpu(() => (computeUpdate(layout, optimiser, [], tf.scalar(1), [one()], scalars()), []))).to.throw(
       RangeError,
-      'tensor 0 of 0 is missing',
+      'item 0 of 0 is missing',
     );
   });
 });

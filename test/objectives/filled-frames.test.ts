@@ -27,7 +27,7 @@ describe('fillFrames', () => {
       ),
     );
     const shape: [number, number, number] = [2, (tokens[0]?.length ?? 0) / tokenLength(grid), tokenLength(grid)];
-    const [filled = [], truth = [], count = []] = onCpu(() => {
+    const [filled = [], truth = [], shares = []] = onCpu(() => {
       const inputs = Object.fromEntries(
         Object.entries(planFrames(given)).map(([name, input]) => [
           name,
@@ -42,9 +42,9 @@ describe('fillFrames', () => {
         { ...inputs, pixels: tf.tensor(pixels, [2, 4, 16, 16, 3], 'float32') },
         grid,
       );
-      return [frames.filled, frames.truth, frames.count];
+      return [frames.filled, frames.truth, frames.shares];
     });
-    return { filled, truth, count };
+    return { filled, truth, shares };
   };
 
   for (const gives of ['hidden', 'all'] as const) {
@@ -76,8 +76,10 @@ describe('fillFrames', () => {
     });
   }
 
-  it('counts the frames in which something is hidden', () => {
-    expect(fillWith(plans, 'all').count).to.deep.equal([8]);
-    expect([...(planFrames(plansOf(smallVit, 'future:2', 3))['hiddenFrames']?.values ?? [])]).to.deep.equal([6]);
+  it('says what each frame counts: one clip as much as another, however many of its frames have something hidden', () => {
+    expect(fillWith(plans, 'all').shares).to.deep.equal(new Array(8).fill(1 / 8));
+    const mixed = [...plansOf(smallVit, 'future:2', 1), ...plansOf(smallVit, 'patches:0.5', 1)];
+    const { values = [] } = planFrames(mixed)['frameShares'] ?? {};
+    expect([...values]).to.deep.equal([...new Array<number>(4).fill(1 / 4), ...new Array<number>(4).fill(1 / 8)]);
   });
 });

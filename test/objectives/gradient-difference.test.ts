@@ -15,7 +15,7 @@ const differenceOf = (filled: readonly number[], truth: readonly number[], count
     gradientDifference({
       filled: tf.tensor4d([...filled], [...shape]),
       truth: tf.tensor4d([...truth], [...shape]),
-      count: tf.tensor1d([count]),
+      shares: tf.fill([2], 1 / count),
     }),
   ])[0]?.[0];
 
@@ -23,7 +23,7 @@ const caseOf: OperandCase = {
   operands: { filled: drawOperand(shape, 1), truth: drawOperand(shape, 2) },
   compute: (given) => {
     const [filled, truth] = [named(given, 'filled'), named(given, 'truth')];
-    return tf.reshape(gradientDifference({ filled, truth, count: tf.tensor1d([2]) }), [1]);
+    return tf.reshape(gradientDifference({ filled, truth, shares: tf.fill([2], 0.5) }), [1]);
   },
 };
 

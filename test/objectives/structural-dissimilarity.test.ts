@@ -22,7 +22,7 @@ const dissimilarityOf = (filled: Float32Array, truth: Float32Array, count = 2) =
     structuralDissimilarity({
       filled: tf.tensor4d(filled, [...shape]),
       truth: tf.tensor4d(truth, [...shape]),
-      count: tf.tensor1d([count]),
+      shares: tf.fill([2], 1 / count),
     }),
   ])[0]?.[0];
 
@@ -30,7 +30,7 @@ const caseOf = (of: readonly number[]): OperandCase => ({
   operands: { filled: drawFrames(1, of), truth: drawFrames(2, of) },
   compute: (given) => {
     const [filled, truth] = [named(given, 'filled'), named(given, 'truth')];
-    return tf.reshape(structuralDissimilarity({ filled, truth, count: tf.tensor1d([2]) }), [1]);
+    return tf.reshape(structuralDissimilarity({ filled, truth, shares: tf.fill([of[0] ?? 1], 0.5) }), [1]);
   },
 });
 
@@ -63,7 +63,7 @@ describe('structuralDissimilarity', () => {
   it('refuses frames that are smaller than its window', () => {
     const small = () => tf.zeros([1, 6, 9, 3]);
     expect(() =>
-      onCpu(() => [structuralDissimilarity({ filled: small(), truth: small(), count: tf.tensor1d([1]) })]),
+      onCpu(() => [structuralDissimilarity({ filled: small(), truth: small(), shares: tf.tensor1d([1]) })]),
     ).to.throw(RangeError, '6 × 9');
   });
 });

@@ -9,6 +9,7 @@ import { onnxEngine, referenceEngine } from './operand-case.js';
 
 /** Shapes of inputs, and attributes, for each operation of the table. */
 const cases: Record<string, { inputs: Record<string, number[]>; attributes?: Attributes }> = {
+  'Lacuna.Absolute': { inputs: { x: [2, 3] } },
   'Lacuna.Attention': { inputs: { query: [2, 3, 8], key: [2, 5, 8], value: [2, 5, 8] }, attributes: { heads: 2 } },
   'Lacuna.AttentionGradient': {
     inputs: { query: [2, 3, 8], key: [2, 5, 8], value: [2, 5, 8], output: [2, 3, 8], gradient: [2, 3, 8] },

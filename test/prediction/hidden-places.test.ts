@@ -94,6 +94,20 @@ describe('createHiddenPlaces', () => {
     );
   });
 
+  it('draws from a tubelet of which a frame is left, and from nothing where too little is left', () => {
+    // Frames 4 and 9 are in tubelets with frames of the gap.
+    const places = hide('patches:0.5+gap:5-8');
+    const counts = [3, 4, 5, 8, 9, 10].map((frame) => cells(places.of(frame, 0)).count);
+    expect([counts[2], counts[3]]).to.deep.equal([16, 16]);
+    for (const frame of [4, 9]) {
+      expect(cells(places.of(frame, 0)).count, `frame ${frame}`).to.be.within(1, 15);
+      expect(places.of(frame, 0)).to.deep.equal(places.drawn(frame));
+    }
+    const [beside, other] = [hide('patches:0.5+gap:0-6'), hide('drop:0.25+gap:0-5')];
+    expect(cells(beside.drawn(7)).count).to.equal(8);
+    expect([6, 7].map((frame) => other.drawn(frame))).to.deep.equal([undefined, undefined]);
+  });
+
   it('refuses what does not fit the grid', () => {
     expect(() => hide('patches:0.001')).to.throw(LacunaError, /patches:0\.001/);
   });

@@ -56,4 +56,24 @@ describe('measureHide', () => {
     expect(figuresOf('mean frame')).to.deep.equal({ ...figuresOf('black'), name: 'mean frame' });
     expect(errors.filter((error) => error < (errors[median] ?? NaN))).to.have.length(5);
   });
+
+  it('leaves out a fill that some of the clips cannot have', async () => {
+    const grid = gridOfModel(model.config.model);
+    const [inner, outer] = ['gap:3-5', 'gap:0-2'].map((hide) =>
+      planMask(parseHide(hide), grid, { seed: 2, step: 0, sample: 0 }),
+    );
+    const given: FillRows = {
+      ...{ model, dataset, rows: Int32Array.of(0, 1, 2) },
+      planOf: (sample) => {
+        const plan = sample === 1 ? outer : inner;
+        if (plan === undefined) throw new Error('there are two plans');
+        return plan;
+      },
+    };
+    const context = { meanFrame: new Float32Array(64 * 64 * 3), signal: undefined };
+    const { figures } = await measureHide(given, context, () => undefined);
+    expect(figures.map(({ name }) => name))
+      .to.include('copy-last')
+      .and.not.include('motion interpolation');
+  });
 });

@@ -39,10 +39,16 @@ describe('fileRate', () => {
     expect(fileRate({ fps: 23.98 }, 300)).to.equal(24000 / 1001);
     expect(fileRate({ fps: 59.94 }, 300)).to.equal(60000 / 1001);
     expect(fileRate({ fps: 25, durationSeconds: 12.1 }, 300)).to.equal(25);
+    expect(fileRate({ fps: 1000, durationSeconds: 2 }, 2000)).to.equal(1000);
   });
 
-  it('is what was counted where the header names a clock or nothing', () => {
+  it('is that where sound outlasts the picture', () => {
+    expect(fileRate({ fps: 30, durationSeconds: 20 }, 300)).to.equal(30);
+  });
+
+  it('is what was counted where the header names a clock, too little or nothing', () => {
     expect(fileRate({ fps: 90000, durationSeconds: 2 }, 50)).to.equal(25);
+    expect(fileRate({ fps: 12, durationSeconds: 2 }, 40)).to.equal(20);
     expect(fileRate({ durationSeconds: 2 }, 50)).to.equal(25);
     expect(fileRate({ durationSeconds: 0 }, 50)).to.equal(undefined);
     expect(fileRate({ fps: 25, durationSeconds: 0 }, 50)).to.equal(25);

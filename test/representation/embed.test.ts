@@ -212,7 +212,10 @@ describe('embed', () => {
 
     await embed(asked('parts/other.npy', { layer: 0 }));
     for (const [parts, sentence] of [
-      [[out, folder.path('parts/other.npy')], /other\.npy holds vectors of another model or shape than .*joined\.npy/],
+      [
+        [out, folder.path('parts/other.npy')],
+        /other\.npy holds vectors of another model, layer or shape than .*joined\.npy/,
+      ],
       [[out, folder.path('parts/0.npy')], /bounce-00\d\.mp4 is in .*joined\.npy and in .*0\.npy/],
       [[folder.path('parts/gone.npy')], /gone\.npy cannot be read/],
     ] as const) {

@@ -1,22 +1,32 @@
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { LacunaError } from '../../lib/clip/lacuna-error.js';
 import { evaluateRepresentation } from '../../lib/representation/evaluate-representation.js';
 import { type LabelledRun, labelledRun } from '../cli/labelled-run.js';
 import { type TrainedRun, trainedRun } from '../cli/trained-run.js';
-import { rejectionOf } from '../video/made-videos.js';
+import { rejectionOf, temporaryFolder } from '../video/made-videos.js';
 
 describe('evaluateRepresentation', () => {
   let given: TrainedRun;
   let labelled: LabelledRun;
+  const folder = temporaryFolder();
+  /** The same clips, as a dataset that the models were not trained on. */
+  const other = async (dataset: string, name: string) => {
+    const copy = folder.path(name);
+    await cp(dataset, copy, { recursive: true });
+    const file = `${copy}/dataset.json`;
+    await writeFile(file, `${await readFile(file, 'utf8')} `);
+    return copy;
+  };
   before(async () => {
     given = await trainedRun();
     labelled = await labelledRun();
   });
 
   it('measures the model and both controls on the same clips, the same each time', async () => {
-    const options = { model: given.run, dataset: given.dataset, threads: 1 };
+    const options = { model: given.run, dataset: await other(given.dataset, 'given'), threads: 1 };
     const found = await evaluateRepresentation(options);
-    expect(found).to.include({ clips: 24, sources: 8 });
+    expect(found).to.include({ part: 'all', clips: 24, sources: 8 });
     expect(found.figures.map(({ name }) => name)).to.deep.equal(['model', 'untrained', 'pixels']);
     for (const { retrieval, changedRetrieval, changes, spread, similarity } of found.figures) {
       for (const { recallAt1, recallAt5, meanAveragePrecision, queries } of [retrieval, changedRetrieval]) {
@@ -41,7 +51,7 @@ describe('evaluateRepresentation', () => {
 
   it('says how near classes are, of as many clips as are asked for', async () => {
     const { figures, clips } = await evaluateRepresentation({
-      ...{ model: labelled.run, dataset: labelled.dataset, clips: 40, threads: 1 },
+      ...{ model: labelled.run, dataset: await other(labelled.dataset, 'labelled'), clips: 40, threads: 1 },
     });
     expect(clips).to.equal(40);
     for (const { similarity } of figures) {
@@ -51,13 +61,19 @@ describe('evaluateRepresentation', () => {
     const test = await evaluateRepresentation({
       ...{ model: labelled.run, dataset: labelled.dataset, test: true, threads: 1 },
     });
-    expect(test.clips).to.equal(8);
+    expect(test).to.include({ part: 'test', clips: 8 });
+  });
+
+  it('leaves out the clips that the model was trained on', async () => {
+    const own = await evaluateRepresentation({ model: given.run, dataset: given.dataset, clips: 'all', threads: 1 });
+    expect(own.part).to.equal('validation');
+    expect(own.clips).to.be.within(2, 12);
   });
 
   it('refuses clips of another size and datasets without a test', async () => {
     for (const [options, kind, sentence] of [
       [{ model: given.run, dataset: labelled.dataset }, 'usage', /trained on clips of 16 × 64 × 64 × 3/],
-      [{ model: given.run, dataset: given.dataset, test: true }, 'input', /fewer than two clips for the test/],
+      [{ model: given.run, dataset: given.dataset, test: true }, 'input', /no clips for the test/],
       [
         { model: given.run, dataset: given.dataset, layer: 99 },
         'usage',

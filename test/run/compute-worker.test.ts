@@ -267,7 +267,7 @@ describe('the thread that runs a model with choices of its own', () => {
       for (const step of [1, 2]) {
         const keys = [0, 1].map((sample) => ({ seed: 6, step, sample }));
         const inputs = stepInputs(config, 'reconstruction', { plans, keys }, learning);
-        expect(inputs).to.include.keys('dropPath', 'hiddenFrames');
+        expect(inputs).to.include.keys('dropPath', 'frameShares');
         const values = Object.entries(inputs).map(([name, input]) => [name, input.values] as const);
         const program = { ...lossProgram(config, 'reconstruction', 2, inputs, learning), optimiser };
         const compiled = await engine.compile('step', program);

@@ -74,6 +74,9 @@ describe('chooseBatch', () => {
     const config = await readRunConfig(folder.path('chosen'));
     expect(config).to.include({ batch, isBatchChosen: true });
     expect(await pretrain(options)).to.include({ batch, steps });
+    // Clips that are held against each other need two sources, and no power of two is a multiple of 3.
+    const contrast = { batch: 'auto', repeat: 3, steps: 1, hide: ['future:2'], loss: 'mse+contrast:0.1' } as const;
+    expect((await pretrain(asked('contrast', contrast))).batch).to.be.oneOf([6, 12, 24, 48, 96]);
     const refused = await rejectionOf(pretrain({ ...options, batch }));
     expect(refused).to.have.property('message').that.includes(`batch is auto there and ${batch} here`);
   });

@@ -136,10 +136,29 @@ describe('saveWithFfmpeg', () => {
       input: input(),
       inputWords: ['-f', 'rawvideo', '-pixel_format', 'rgb24', '-video_size', '8x8'],
       outputWords: ['-pix_fmt', 'rgb24', '-f', 'rawvideo'],
-      outputName: `file:${folder.path('raw')}`,
+      outputFile: folder.path('raw'),
     });
     expect(outcome).to.include({ exitCode: 0, timedOut: false });
     expect((await readFile(folder.path('raw'))).length).to.equal(8 * 8 * 3);
+  });
+
+  it('is left alone while the file changes after the last frame', async () => {
+    const late: Ffmpeg = {
+      // What `encode.ts` names last is the file.
+      path: await makeProgram(
+        folder.path('late'),
+        'case "$*" in *rawvideo*) cat > /dev/null; for last; do :; done; for i in 1 2 3 4 5 6; do sleep 0.5; echo x >> "${last#file:}"; done;; esac',
+      ),
+      source: 'LACUNA_FFMPEG',
+      version: '7.1',
+      isOld: false,
+    };
+    async function* input() {
+      yield Promise.resolve(new Uint8Array(8));
+    }
+    const save = { input: input(), inputWords: ['-f', 'rawvideo'], outputWords: [], outputFile: folder.path('slow') };
+    expect(await saveWithFfmpeg(late, save, { timeoutSeconds: 1.8 })).to.include({ timedOut: false });
+    expect((await readFile(folder.path('slow'), 'utf8')).length).to.equal(12);
   });
 
   it('is killed where the program stops reading', async () => {
@@ -153,7 +172,7 @@ describe('saveWithFfmpeg', () => {
     async function* input() {
       for (;;) yield Promise.resolve(new Uint8Array(1 << 16));
     }
-    const save = { input: input(), inputWords: ['-f', 'rawvideo'], outputWords: [], outputName: 'x' };
+    const save = { input: input(), inputWords: ['-f', 'rawvideo'], outputWords: [], outputFile: folder.path('x') };
     const outcome = await saveWithFfmpeg(stuck, save, { timeoutSeconds: 0.3 });
     expect(outcome).to.include({ timedOut: true, exitCode: null });
   });
