@@ -8,13 +8,20 @@ import type { ParameterLayout } from './parameter-layout.js';
  */
 const mostCopiedBytes = 64 * 2 ** 20;
 
+/** The same of all parts together. */
+const mostBytesOfAll = 512 * 2 ** 20;
+
 /**
- * The largest number of equal parts that the engine runs side by side.
+ * The number of equal parts, each on as many threads, that leaves the fewest threads idle; of several the largest.
  * @param batch clips
  */
 export function countParts({ sideBySide }: Engine, { length }: ParameterLayout, batch: number): number {
-  if (2 * Float32Array.BYTES_PER_ELEMENT * length > mostCopiedBytes) return 1;
-  let parts = Math.min(sideBySide, batch);
-  while (batch % parts !== 0) parts -= 1;
-  return parts;
+  const copiedBytes = 2 * Float32Array.BYTES_PER_ELEMENT * length;
+  const most = copiedBytes > mostCopiedBytes ? 1 : Math.min(sideBySide, batch, 1 + mostBytesOfAll / copiedBytes);
+  const busyThreads = (parts: number) => parts * Math.floor(sideBySide / parts);
+  let best = 1;
+  for (let parts = 2; parts <= most; parts++) {
+    if (batch % parts === 0 && busyThreads(parts) >= busyThreads(best)) best = parts;
+  }
+  return best;
 }

@@ -52,6 +52,8 @@ type Opened = {
   readonly engine: Engine;
   readonly state: EngineState;
   readonly keepsAverages: boolean;
+  /** What follows from plans that hide nothing, by the size of the batch. */
+  readonly wholeInputs: Map<number, PlanInputs>;
   /** The gradients that wait; made when they are first needed. */
   sum?: GradientSum;
 };
@@ -76,7 +78,7 @@ const handlers: Handlers = {
     const layout = layoutOfModel(model, learning?.layerDecay);
     const engine = await createEngine(name, { device, threads });
     const state = engine.createState(layout, { averages });
-    opened = { config: model, learning, engine, state, keepsAverages: averages };
+    opened = { config: model, learning, engine, state, keepsAverages: averages, wholeInputs: new Map() };
     return { layout };
   },
 
@@ -194,8 +196,8 @@ async function runOnWhole(
   { pixels, clips, batch }: ComputeCalls['classify'][0],
   program: (planInputs: PlanInputs) => ForwardProgram,
 ): Promise<Float32Array> {
-  const { config, engine, state, keepsAverages } = current();
-  const planInputs = inputsOfPlans(Array.from({ length: batch }, () => wholePlan(gridOfModel(config))));
+  const { engine, state, keepsAverages } = current();
+  const planInputs = inputsOfWhole(batch);
   const runnable = await compiled.forward(`${use} ${signatureOf(batch, planInputs)}`, () =>
     engine.compile('forward', program(planInputs)),
   );
@@ -210,6 +212,15 @@ function cut({ objective, plans, ...batch }: StepBatch): PartedBatch {
   const { config, learning, engine, state } = current();
   const parts = countParts(engine, state.layout, plans.length);
   return cutBatch(config, objective, { ...batch, plans: wholePlans(plans) }, parts, learning);
+}
+
+function inputsOfWhole(batch: number): PlanInputs {
+  const { config, wholeInputs } = current();
+  const known = wholeInputs.get(batch);
+  if (known !== undefined) return known;
+  const made = inputsOfPlans(new Array<PlanIndices>(batch).fill(wholePlan(gridOfModel(config))));
+  wholeInputs.set(batch, made);
+  return made;
 }
 
 function inputsOfPlans(plans: readonly PlanIndices[]): PlanInputs {
