@@ -17,7 +17,10 @@ export const addEmbed: AddCommand = (program) =>
     .argument('<videos...>', 'video files, folders that are searched for them, and datasets')
     .requiredOption('--out <file>', 'the vectors: .npy, or .parquet; continued where the same call was ended')
     .option('--layer <n>', 'a layer of the encoder, from 0; default: the last one', wholeNumber())
-    .option('--pool <how>', 'mean, frames (one vector for each step of time) or tokens; default: mean')
+    .option(
+      '--pool <how>',
+      'mean, grid (the means of 4 × 4 parts of the picture), frames (one vector for each step of time) or tokens; default: mean',
+    )
     .option('--average', 'one row a video, the mean over its clips')
     .option(
       '--shard <i/n>',

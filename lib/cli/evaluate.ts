@@ -9,6 +9,7 @@ type EvaluateFlags = Pick<EvaluateOptions, 'clips' | 'test' | 'engine' | 'device
   readonly hide?: EvaluateOptions['hide'];
   readonly representation?: true;
   readonly layer?: number;
+  readonly pool?: Parameters<Library['evaluateRepresentation']>[0]['pooling'];
   readonly perStep?: true;
 };
 
@@ -21,6 +22,7 @@ export const addEvaluate: AddCommand = (program) =>
     .option('--hide <what>', 'what is hidden; repeat to measure several', repeated)
     .option('--representation', 'measure how steady the vectors of clips are instead, beside those of controls')
     .option('--layer <n>', 'with --representation a layer of the encoder, from 0; default: the last one', wholeNumber())
+    .option('--pool <how>', 'with --representation mean or grid, as embed has it; default: mean')
     .option(
       '--clips <n>',
       'measure on at most this many clips, or all; default: 64, with --representation 512',
@@ -35,11 +37,11 @@ export const addEvaluate: AddCommand = (program) =>
 async function evaluateModel(
   session: Session,
   [model, dataset]: [string, string],
-  { perStep, hide = [], representation, layer, ...flags }: EvaluateFlags,
+  { perStep, hide = [], representation, layer, pool: pooling, ...flags }: EvaluateFlags,
 ): Promise<Outcome> {
   const { library, controls, seeded, threaded } = session;
   if (representation) {
-    const options = { ...flags, ...seeded, ...threaded, layer, model, dataset };
+    const options = { ...flags, ...seeded, ...threaded, layer, pooling, model, dataset };
     const evaluation = await library.evaluateRepresentation(options, controls);
     return { json: { model, dataset, ...evaluation }, answer: describeRepresentation(evaluation) };
   }

@@ -5,8 +5,11 @@ import { createTokenGrid, type TokenGrid } from '../clip/token-grid.js';
 
 const count = z.int().min(1);
 
-/** What is handed out of a clip: the mean of its tokens, that of each step of time, or all tokens. */
-export const tokenPoolingNames = ['mean', 'frames', 'tokens'] as const;
+/**
+ * What is handed out of a clip: the mean of its tokens, the means of 4 × 4 parts of the picture one after the other, that of each step of
+ * time, or all tokens.
+ */
+export const tokenPoolingNames = ['mean', 'grid', 'frames', 'tokens'] as const;
 /** One of {@link tokenPoolingNames}. */
 export type TokenPooling = (typeof tokenPoolingNames)[number];
 

@@ -154,12 +154,17 @@ async function embedTheRest(
   const isRead = new Set(inputs.videos.slice(0, from.videos).map(({ video }) => video));
   partial.failures.splice(0, Infinity, ...partial.failures.filter(({ video }) => isRead.has(video)));
   const fingerprint = model.fingerprint.slice(0, fingerprintLetters);
+  const made = {
+    model: fingerprint,
+    ...(layer !== undefined && { layer }),
+    ...(pooling !== 'mean' && { pooling }),
+  };
   const onFailure = (failure: FailureRecord) => partial.failures.push(failure);
   const batch = clipsAtOnce(model.config.model);
   let keptAt = performance.now();
   try {
     for await (const { h, ...source } of embedClips(model, inputs, { onFailure, from, layer, pooling }, controls)) {
-      await partial.append({ source: { ...source, model: fingerprint, ...(layer !== undefined && { layer }) }, h });
+      await partial.append({ source: { ...source, ...made }, h });
       // Between two calls of the engine, so that whoever goes on makes the same calls.
       if (partial.rows() % batch > 0) continue;
       partial.mark();

@@ -26,10 +26,15 @@ import { type Evaluation, splitForModel } from '../prediction/evaluate.js';
 import { type LoadedModel, loadModel } from '../run/load-model.js';
 import { checkClipsOfModel } from './clips-of-model.js';
 import { vectorShape } from './embed-videos.js';
-import { averageTokens, type FeatureChoice, joinTokens, readRawPixels, readTokens } from './features.js';
+import { type FeatureChoice, joinTokens, readRawPixels, readVectors } from './features.js';
 
 /** Whose vectors are measured: the model's, those of the same network with random weights, and the pixels of 8 × 8 a frame. */
 export const steadyNames = ['model', 'untrained', 'pixels'] as const;
+
+/** See `TokenPooling`: those that give one vector a clip. */
+export const steadyPoolings = ['mean', 'grid'] as const;
+/** One of {@link steadyPoolings}. */
+export type SteadyPooling = (typeof steadyPoolings)[number];
 
 /** What is measured, and on what. */
 export type RepresentationOptions = {
@@ -43,6 +48,8 @@ export type RepresentationOptions = {
   readonly test?: boolean | undefined;
   /** A layer of the encoder, from 0. Default: the last one. */
   readonly layer?: number | undefined;
+  /** What of their tokens the vectors of the model and of the untrained network are. Default `mean`. */
+  readonly pooling?: SteadyPooling | undefined;
   /** What all random choices follow from, a whole number from 0. Default 0. */
   readonly seed?: number | undefined;
   /** Default `onnx`. */
@@ -86,6 +93,7 @@ const optionsSchema = z.strictObject({
   clips: z.union([z.int().min(2), z.literal('all')]).default(512),
   test: z.boolean().default(false),
   layer: z.int().min(0).optional(),
+  pooling: z.enum(steadyPoolings).default('mean'),
   seed: z.int().min(0).default(0),
   engine: z.enum(engineNames).default('onnx'),
   device: z.enum(deviceNames).default('cpu'),
@@ -193,7 +201,7 @@ async function createReader(
   { config, compute }: LoadedModel,
   dataset: Dataset,
   rows: Int32Array,
-  { layer, seed }: CheckedOptions,
+  { layer, pooling, seed }: CheckedOptions,
   controls: JobControls,
 ): Promise<{
   readonly vectors: (change?: FeatureChoice['change']) => Promise<Vectors>;
@@ -209,7 +217,7 @@ async function createReader(
     vectors: async (change) =>
       name === 'pixels'
         ? joinTokens(await readRawPixels(dataset, rows, { change }, told))
-        : averageTokens(await readTokens(compute, config.model, dataset, rows, { layer, change }, told)),
+        : readVectors(compute, config.model, dataset, rows, { layer, pooling, change }, told),
     end: async () => {
       if (trained) await compute.call('writeState', trained);
     },

@@ -6,7 +6,7 @@ import type { Augmentation } from '../clip/draw-augmentation.js';
 import type { JobControls } from '../clip/job.js';
 import { createRandom } from '../clip/random.js';
 import type { Dataset } from '../dataset/open-dataset.js';
-import type { ModelConfig } from '../model/model-config.js';
+import type { ModelConfig, TokenPooling } from '../model/model-config.js';
 import type { Compute } from '../run/compute.js';
 import { clipsAtOnce } from './clips-at-once.js';
 import type { Features } from './head-task.js';
@@ -59,6 +59,31 @@ export async function readTokens(
     onProgress?.({ unit: 'clips', done: start + part.length, total: rows.length });
   }
   return { values, tokens, width };
+}
+
+/** One vector a clip, `[rows, 1, …]`: what a pooling makes of its tokens, laid out in one line. */
+export async function readVectors(
+  { call }: Pick<Compute, 'call'>,
+  model: ModelConfig,
+  dataset: Dataset,
+  rows: Int32Array,
+  { layer, pooling, ...reading }: FeatureChoice & { readonly pooling: TokenPooling },
+  { signal, onProgress }: JobControls,
+): Promise<Features> {
+  const read = createClipReader(dataset, reading);
+  const batch = clipsAtOnce(model);
+  let values = new Float32Array(0);
+  for (let start = 0; start < rows.length; start += batch) {
+    signal?.throwIfAborted();
+    const part = rows.subarray(start, start + batch);
+    const pixels = await read(part, signal);
+    const made = await call('embed', { pixels, clips: part.length, batch, layer, pooling }, [pixels.buffer]);
+    const width = made.length / part.length;
+    if (start === 0) values = new Float32Array(rows.length * width);
+    values.set(made, start * width);
+    onProgress?.({ unit: 'clips', done: start + part.length, total: rows.length });
+  }
+  return { values, tokens: 1, width: values.length / rows.length };
 }
 
 /** Pixels a side that a frame is averaged to. */

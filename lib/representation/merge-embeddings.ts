@@ -52,7 +52,7 @@ async function placeRows(opened: readonly VectorFile[]): Promise<readonly Placed
       owners.set(source.video, owner);
       const first = rows[0] ?? { source, file };
       const kindOf = (row: Pick<PlacedRow, 'source' | 'file'>) =>
-        [row.source.model, row.source.layer, row.file.shape.join(' × ')].join();
+        [row.source.model, row.source.layer, row.source.pooling, row.file.shape.join(' × ')].join();
       if (kindOf(first) !== kindOf({ source, file })) {
         throw new LacunaError(
           'input',

@@ -77,7 +77,7 @@ export async function readRows(
 
 /**
  * Reads the list beside an array.
- * @throws {LacunaError} `input` where it is missing, damaged, of another length, or of several models or layers.
+ * @throws {LacunaError} `input` where it is missing, damaged, of another length, or of several models, layers or poolings.
  */
 export async function readList({ name, rows }: VectorFile): Promise<readonly EmbeddedSource[]> {
   const file = listOf(name);
@@ -89,8 +89,8 @@ export async function readList({ name, rows }: VectorFile): Promise<readonly Emb
     }
     sources.push(line);
   }
-  if (new Set(sources.map(({ model, layer }) => `${model} ${layer}`)).size > 1) {
-    throw new LacunaError('input', `${file} names several models or layers; run embed again.`);
+  if (new Set(sources.map(({ model, layer, pooling }) => [model, layer, pooling].join())).size > 1) {
+    throw new LacunaError('input', `${file} names several models, layers or poolings; run embed again.`);
   }
   if (sources.length !== rows) {
     throw new LacunaError('input', `${name} has ${rows} vectors and ${file} ${sources.length} lines; run embed again.`);
@@ -126,7 +126,7 @@ export function withoutModel({
   startSeconds,
   label,
   clips,
-}: EmbeddedSource): Omit<EmbeddedSource, 'model' | 'layer'> {
+}: EmbeddedSource): Omit<EmbeddedSource, 'model' | 'layer' | 'pooling'> {
   return { video, startSeconds, ...(label !== undefined && { label }), ...(clips !== undefined && { clips }) };
 }
 

@@ -77,7 +77,7 @@ export async function search(options: SearchOptions, controls: JobControls = {})
     const model = await loadModel(folder, { engine, device, threads });
     try {
       checkSameModel(vectors, list[0]?.model, folder, model.fingerprint);
-      const embeddings = embedVideos(model, [clip], { layer: list[0]?.layer }, controls);
+      const embeddings = embedVideos(model, [clip], { layer: list[0]?.layer, pooling: list[0]?.pooling }, controls);
       const { h, ...query } = await embedClipAt(clip, startSeconds, embeddings);
       checkSameLength(vectors, h.length);
       const { values } = normaliseVectors({ values: h, width: h.length });
@@ -123,12 +123,12 @@ function checkSameModel(
   );
 }
 
-/** Lists that were written before they named the layer. */
+/** Lists that were written before they named layer and pooling. */
 function checkSameLength({ name, length }: VectorFile, asked: number): void {
   if (length === asked) return;
   throw new LacunaError(
     'input',
-    `The vectors of ${name} have ${length} numbers each and that of the clip ${asked}: they are of another layer; run embed again.`,
+    `The vectors of ${name} have ${length} numbers each and that of the clip ${asked}: they are of another layer or pooling; run embed again.`,
   );
 }
 

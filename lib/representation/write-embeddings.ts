@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { syncFolder, temporaryName } from '../dataset/durable-file.js';
 import { encodeJsonLines } from '../formats/jsonl.js';
 import { npyHeader } from '../formats/npy.js';
+import { tokenPoolingNames } from '../model/model-config.js';
 import { clipSourceSchema } from './clip-batches.js';
 import { formOf, listOf } from './embedding-files.js';
 
@@ -16,6 +17,8 @@ export const embeddedSourceSchema = clipSourceSchema.extend({
   model: z.string().min(1),
   /** The layer of its encoder, where one was asked for. */
   layer: z.int().min(0).exactOptional(),
+  /** What of its tokens it is, where that is not their mean. */
+  pooling: z.enum(tokenPoolingNames).exactOptional(),
 });
 /** See {@link embeddedSourceSchema}. */
 export type EmbeddedSource = Readonly<z.output<typeof embeddedSourceSchema>>;

@@ -39,20 +39,22 @@ describe('lacuna search and lacuna dedupe', () => {
     expect(text.stdout).to.match(/^ +from +cosine\nbounce-005\.mp4 +0\.00 s +1\.0000\n/);
   });
 
-  it('compares vectors of another layer with the clip’s of that layer', async () => {
+  it('compares vectors of another layer and pooling with the clip’s of the same', async () => {
     const [video = ''] = given.videos;
-    const embed = ['embed', given.run, ...given.videos, '--out', at('layer.npy'), '--layer', '1', '--threads', '1'];
-    expect((await startCommand(embed)).code).to.equal(0);
+    const embed = ['embed', given.run, ...given.videos, '--out', at('layer.npy'), '--threads', '1'];
+    expect((await startCommand([...embed, '--layer', '1', '--pool', 'grid'])).code).to.equal(0);
     const words = ['search', at('layer.npy'), video, '--model', given.run, '--count', '1', '--threads', '1', '--json'];
     const { stdout, stderr, code } = await startCommand(words);
     expect(code, stderr).to.equal(0);
     const { found } = JSON.parse(stdout) as { found: { video: string; cosine: number }[] };
     expect(found[0]?.video).to.equal('bounce-000.mp4');
     expect(found[0]?.cosine).to.be.closeTo(1, 1e-4);
-    // As lists were that did not name the layer.
+    // As lists were that named neither.
     const list = await readFile(at('layer.jsonl'), 'utf8');
-    await writeFile(at('layer.jsonl'), list.replaceAll(',"layer":1', ''));
-    await expectRefusals([['vectors of an unnamed layer', words.slice(0, -1), /they are of another layer/, 1]]);
+    await writeFile(at('layer.jsonl'), list.replaceAll(',"layer":1,"pooling":"grid"', ''));
+    await expectRefusals([
+      ['vectors of an unnamed layer', words.slice(0, -1), /they are of another layer or pooling/, 1],
+    ]);
   });
 
   it('draws what it found', async () => {

@@ -18,6 +18,17 @@ describe('token-pooling', () => {
     expect(pooled('tokens')).to.deep.equal([...clip, ...clip.map((value) => -value)]);
   });
 
+  it('gives the means of parts of the picture, 4 × 4 where there are as many tokens', () => {
+    // One row of three tokens: three parts, over both steps.
+    expect(pooled('grid')).to.deep.equal([5, 1, 6, 1, 7, 1, -5, -1, -6, -1, -7, -1]);
+    const large = { steps: 1, rows: 6, columns: 4, width: 1 };
+    const rows = Array.from({ length: 24 }, (_, token) => Math.floor(token / 4));
+    const [values = []] = onCpu(() => [poolTokens(tf.tensor3d(rows, [1, 24, 1]), large, 'grid')]);
+    const bands = [0.5, 2, 3.5, 5];
+    expect(pooledShape(large, 'grid')).to.deep.equal([16]);
+    for (const [part, value] of values.entries()) expect(value).to.be.closeTo(bands[Math.floor(part / 4)] ?? NaN, 1e-6);
+  });
+
   for (const pooling of tokenPoolingNames) {
     it(`says the shape of ${pooling}`, () => {
       const length = pooledShape(layout, pooling).reduce((product, size) => product * size, 1);

@@ -47,6 +47,12 @@ describe('evaluateRepresentation', () => {
     expect(pixels?.retrieval.recallAt1).to.be.above(pixels?.changedRetrieval.recallAt1 ?? NaN);
     expect(found.figures[0]?.spread).to.not.deep.equal(found.figures[1]?.spread);
     expect(await evaluateRepresentation(options)).to.deep.equal(found);
+    // With where things are, vectors differ, and those of the pixels do not.
+    const grid = await evaluateRepresentation({ ...options, pooling: 'grid' });
+    expect(grid.figures[2]).to.deep.equal(found.figures[2]);
+    for (const [place, { spread }] of grid.figures.slice(0, 2).entries()) {
+      expect(spread).to.not.deep.equal(found.figures[place]?.spread);
+    }
   });
 
   it('says how near classes are, of as many clips as are asked for', async () => {
