@@ -78,7 +78,13 @@ export async function surprise(options: SurpriseOptions, controls: JobControls =
 }
 
 /** The frames that the model is asked for, and what it has seen before them. */
-type Window = { readonly clip: Uint8Array; readonly first: number; readonly truth: readonly Uint8Array[] };
+type Window = {
+  readonly clip: Uint8Array;
+  readonly first: number;
+  readonly truth: readonly Uint8Array[];
+  /** How many of them a window before was asked for. */
+  readonly known: number;
+};
 
 async function* watchVideo(
   model: LoadedModel,
@@ -98,6 +104,8 @@ async function* watchVideo(
   const before: Uint8Array[] = [];
   const windows: Window[] = [];
   let count = 0;
+  /** How many frames of its phase come after those that were asked for last, with this one; 0 where it is itself the last of them. */
+  const leftAt = (end: number) => (Math.floor(end / stride) + 1 - seen) % ahead;
   const measure = async (): Promise<FrameSurprise[]> => {
     const asked = windows.splice(0);
     const plans = asked.map(() => plan);
@@ -106,8 +114,9 @@ async function* watchVideo(
       asked.map(({ clip }) => clip),
       plans,
     );
-    return asked.flatMap(({ first, truth, clip }, index) =>
-      truth.map((frame, step) => {
+    return asked.flatMap(({ first, truth, clip, known }, index) =>
+      truth.slice(known).map((frame, place) => {
+        const step = known + place;
         const start = (seen + step) * bytes;
         const last = truth[step - 1] ?? clip.subarray((seen - 1) * bytes, seen * bytes);
         return {
@@ -118,25 +127,32 @@ async function* watchVideo(
       }),
     );
   };
+  /** Asks for the frames that end with one, where enough others come before. */
+  const ask = (end: number, known: number) => {
+    const first = end - (ahead - 1) * stride;
+    const start = first - seen * stride;
+    if (start < 0) return;
+    const at = (index: number) => before[index - (count - before.length)] ?? new Uint8Array(bytes);
+    const clip = new Uint8Array(clipLength(shape));
+    for (let step = 0; step < seen; step++) clip.set(at(start + step * stride), step * bytes);
+    const truth = Array.from({ length: ahead }, (_, step) => at(first + step * stride));
+    windows.push({ clip, first, truth, known });
+  };
   const decoded = decodeVideo(video, decodeOptionsOf(reading), { signal });
   for await (const frame of limitFrames(video, decoded, { fps, maxSeconds: undefined })) {
     before.push(frame);
     count += 1;
     // Of each phase, a window ends every `ahead` frames.
-    const first = count - 1 - (ahead - 1) * stride;
-    const isAsked = Math.floor(first / stride) % ahead === seen % ahead;
-    const start = first - seen * stride;
-    if (start >= 0 && isAsked) {
-      const at = (index: number) => before[index - (count - before.length)] ?? frame;
-      const clip = new Uint8Array(clipLength(shape));
-      for (let step = 0; step < seen; step++) clip.set(at(start + step * stride), step * bytes);
-      const truth = Array.from({ length: ahead }, (_, step) => at(first + step * stride));
-      windows.push({ clip, first, truth });
-    }
+    if (leftAt(count - 1) === 0) ask(count - 1, 0);
     const kept = (seen + ahead) * stride;
     if (before.length > kept) before.splice(0, before.length - kept);
     if (windows.length === mostClips) yield* await measure();
     onProgress?.({ unit: 'frames', done: count });
+  }
+  // What is left of each phase stands at the end of a window that begins with frames that were asked for.
+  for (let end = Math.max(0, count - stride); end < count; end++) {
+    const left = leftAt(end);
+    if (left > 0) ask(end, ahead - left);
   }
   if (windows.length > 0) yield* await measure();
   if (count < (seen + ahead - 1) * stride + 1) {

@@ -81,6 +81,12 @@ describe('lacuna finetune and lacuna classify', () => {
         /none is no folder; make it first/,
         1,
       ],
+      [
+        'two inputs with videos of one name',
+        ['classify', at('classifier'), given.dataset, given.world],
+        /both have a .*\.mp4; take them one at a time/,
+        2,
+      ],
       ['no model', finetune(at('gone'), given.dataset), /gone is no model/, 1],
       ['a model that fills in', ['classify', given.run, given.world], /fills clips in and tells no classes apart/, 2],
       [

@@ -64,6 +64,19 @@ describe('inspectRun', () => {
     expect((await inspectRun(run))?.dataset.state).to.equal('gone');
   });
 
+  it('is finished where a model stands alone, as that of a classifier', async () => {
+    const alone = folder.path('alone');
+    await mkdir(alone);
+    await writeFile(`${alone}/config.json`, encodeRunConfig(smallRun()));
+    expect(await inspectRun(alone)).to.include({ isFinished: false });
+    const data = new Float32Array(3);
+    await writeFile(
+      `${alone}/model.safetensors`,
+      Buffer.concat(encodeSafetensors([{ name: 'a', shape: [3], dtype: 'F32', data }], { format: 'pt' })),
+    );
+    expect(await inspectRun(alone)).to.include({ isFinished: true, parameters: 3, checkpointStep: 0 });
+  });
+
   it('is nothing where there is no run, and refuses a damaged log', async () => {
     await mkdir(folder.path('bare'));
     expect(await inspectRun(folder.path('bare'))).to.equal(undefined);
