@@ -26,13 +26,14 @@ const mostBytes = 2 ** 30;
 
 /** The tokens of an encoder, `[rows, tokens, D]`: neighbours in space are averaged as far as it takes to keep all in memory. */
 export async function readTokens(
-  { call }: Pick<Compute, 'call'>,
+  compute: Pick<Compute, 'call'>,
   model: ModelConfig,
   dataset: Dataset,
   rows: Int32Array,
-  { layer, ...reading }: FeatureChoice,
-  { signal, onProgress }: JobControls,
+  choice: FeatureChoice,
+  controls: JobControls,
 ): Promise<Features> {
+  const { layer } = choice;
   // Only now: it loads tfjs.
   const { layersOf } = await import('../model/parameters.js');
   const layout = layersOf(model).at(layer ?? -1);
@@ -47,43 +48,55 @@ export async function readTokens(
   }
   const tokens = steps * grid.rows * grid.columns;
   const values = new Float32Array(rows.length * tokens * width);
-  const read = createClipReader(dataset, reading);
-  const batch = clipsAtOnce(model);
-  for (let start = 0; start < rows.length; start += batch) {
-    signal?.throwIfAborted();
-    const part = rows.subarray(start, start + batch);
-    const pixels = await read(part, signal);
-    const made = await call('embed', { pixels, clips: part.length, batch, layer, pooling: 'tokens' }, [pixels.buffer]);
-    const kept = halvings.reduce((all, from) => averageSquares(all, from, width), made);
-    values.set(kept, start * tokens * width);
-    onProgress?.({ unit: 'clips', done: start + part.length, total: rows.length });
+  const asked = { ...choice, pooling: 'tokens' } as const;
+  for await (const { start, made } of embedRows(compute, model, dataset, rows, asked, controls)) {
+    values.set(
+      halvings.reduce((all, from) => averageSquares(all, from, width), made),
+      start * tokens * width,
+    );
   }
   return { values, tokens, width };
 }
 
 /** One vector a clip, `[rows, 1, …]`: what a pooling makes of its tokens, laid out in one line. */
 export async function readVectors(
+  compute: Pick<Compute, 'call'>,
+  model: ModelConfig,
+  dataset: Dataset,
+  rows: Int32Array,
+  choice: PooledChoice,
+  controls: JobControls,
+): Promise<Features> {
+  let values = new Float32Array(0);
+  for await (const { start, clips, made } of embedRows(compute, model, dataset, rows, choice, controls)) {
+    const width = made.length / clips;
+    if (start === 0) values = new Float32Array(rows.length * width);
+    values.set(made, start * width);
+  }
+  return { values, tokens: 1, width: values.length / rows.length };
+}
+
+type PooledChoice = FeatureChoice & { readonly pooling: TokenPooling };
+
+/** What the encoder makes of the clips, some at a time. */
+async function* embedRows(
   { call }: Pick<Compute, 'call'>,
   model: ModelConfig,
   dataset: Dataset,
   rows: Int32Array,
-  { layer, pooling, ...reading }: FeatureChoice & { readonly pooling: TokenPooling },
+  { layer, pooling, ...reading }: PooledChoice,
   { signal, onProgress }: JobControls,
-): Promise<Features> {
+): AsyncGenerator<{ readonly start: number; readonly clips: number; readonly made: Float32Array }, void> {
   const read = createClipReader(dataset, reading);
   const batch = clipsAtOnce(model);
-  let values = new Float32Array(0);
   for (let start = 0; start < rows.length; start += batch) {
     signal?.throwIfAborted();
     const part = rows.subarray(start, start + batch);
     const pixels = await read(part, signal);
     const made = await call('embed', { pixels, clips: part.length, batch, layer, pooling }, [pixels.buffer]);
-    const width = made.length / part.length;
-    if (start === 0) values = new Float32Array(rows.length * width);
-    values.set(made, start * width);
+    yield { start, clips: part.length, made };
     onProgress?.({ unit: 'clips', done: start + part.length, total: rows.length });
   }
-  return { values, tokens: 1, width: values.length / rows.length };
 }
 
 /** Pixels a side that a frame is averaged to. */

@@ -4,10 +4,9 @@ import { clipLength } from '../clip/clip.js';
 import type { JobControls } from '../clip/job.js';
 import { readAvailableBytes } from '../engine/check-memory.js';
 import { clipShapeOfModel } from '../model/model-config.js';
-import { comparesClips, parseLoss } from '../objectives/loss-expression.js';
 import { type Compute, openCompute } from '../run/compute.js';
 import { lossKindsOf, type RunConfig } from '../run/run-config.js';
-import { computeOptions, createBatchPlanner, optimiserOf } from './make-step.js';
+import { computeOptions, createBatchPlanner, needsSources, optimiserOf } from './make-step.js';
 
 /** What a size came to. */
 export type BatchTrial = {
@@ -65,8 +64,9 @@ export async function chooseBatch(
 }
 
 /** At least one. Where clips are held against each other, each has two sources or more. */
-function listSizes({ repeat, loss }: Pick<RunConfig, 'repeat' | 'loss'>, clips: number): readonly number[] {
-  const first = comparesClips(parseLoss(loss)) ? 2 * repeat : repeat;
+function listSizes(config: Pick<RunConfig, 'repeat' | 'loss'>, clips: number): readonly number[] {
+  const { repeat } = config;
+  const first = needsSources(config) ? 2 * repeat : repeat;
   const sizes = Array.from({ length: Math.ceil(Math.log2(mostSize)) + 1 }, (_, power) => first * 2 ** power);
   const fitting = sizes.filter((size) => size >= leastSize && size <= mostSize && size / repeat <= clips);
   return fitting.length > 0 ? fitting : [first];
@@ -117,7 +117,7 @@ function createTimedStep(config: RunConfig, compute: Compute): () => Promise<num
   const { objective, batch, model, weightDecay, repeat } = config;
   const { plans, keys } = createBatchPlanner(config)(0);
   const classes = model.classifier && new Int32Array(batch);
-  const sources = comparesClips(parseLoss(config.loss))
+  const sources = needsSources(config)
     ? Int32Array.from({ length: batch }, (_, sample) => Math.floor(sample / repeat))
     : undefined;
   const optimiser = optimiserOf(config);

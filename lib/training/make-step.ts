@@ -53,6 +53,11 @@ export function optimiserOf({ optimizer: name, beta1, beta2, clipNorm, average }
   return { name, beta1, beta2, epsilon: 1e-8, clipNorm, movesAverages: average > 0 };
 }
 
+/** Whether the loss of a run holds the clips of a batch against each other, and so must know which are of one source. */
+export function needsSources({ loss }: Pick<RunConfig, 'loss'>): boolean {
+  return comparesClips(parseLoss(loss));
+}
+
 /** The mask of a micro-batch: one kind, and a plan for each clip. */
 export type BatchPlan = {
   /** What it hides, or the objective where that is nothing. */
@@ -96,7 +101,7 @@ export function createStepMaker(
   const { objective, accumulate, weightDecay, model } = config;
   const plan = createBatchPlanner(config);
   const optimiser = optimiserOf(config);
-  const needsSources = comparesClips(parseLoss(config.loss));
+  const isCompared = needsSources(config);
   return async ({ step, falls }, progress) => {
     const started = performance.now();
     let dataSeconds = 0;
@@ -104,7 +109,7 @@ export function createStepMaker(
       const asked = performance.now();
       const { pixels, rows } = await loader.load(micro);
       dataSeconds += (performance.now() - asked) / 1000;
-      const sources = needsSources ? sourcesOfRows(dataset, rows) : undefined;
+      const sources = isCompared ? sourcesOfRows(dataset, rows) : undefined;
       return { pixels, ...plan(micro), classes: classesOfRows(model, dataset, rows), sources };
     };
     // Each time that the run went back, it goes on at half the rate.
