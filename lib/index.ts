@@ -63,10 +63,10 @@ export {
   probe,
   type ProbedName,
   type ProbeFigures,
-  type ProbeName,
   type ProbeOptions,
   type ProbeResult,
 } from './representation/probe.js';
+export type { ProbeName } from './representation/probe-kinds.js';
 export { type FoundClip, search, type SearchOptions, type SearchResult } from './representation/search.js';
 export {
   mergeEmbeddings,

@@ -15,7 +15,8 @@ import { describeChanges } from '../run/run-config.js';
 import { fingerprintWeights } from '../run/weights.js';
 import { finetune } from './finetune.js';
 import { type FinetuneOptions, finetuneSchema } from './finetune-options.js';
-import { probe, probeChoices, type ProbedName, type ProbeName } from './probe.js';
+import { probe, probeChoices, type ProbedName } from './probe.js';
+import type { ProbeName } from './probe-kinds.js';
 
 /** What is drawn how often; the rest is of `finetune`. */
 export type FewLabelsOptions = Omit<FinetuneOptions, 'labelsPerClass' | 'draw' | 'scratch'> & {
