@@ -19,7 +19,7 @@ export const addEvaluate: AddCommand = (program) =>
     .description('measure how well a model fills in, beside all trivial fills')
     .argument('<model>', 'a run folder, or a folder with model.safetensors')
     .argument('<dataset>', 'a folder that prepare made; of the one that the model was trained on, what was kept back')
-    .option('--hide <what>', 'what is hidden; repeat to measure several', repeated)
+    .option('--hide <what>', 'what is hidden, such as future:8; repeat to measure several', repeated)
     .option('--representation', 'measure how steady the vectors of clips are instead, beside those of controls')
     .option('--layer <n>', 'with --representation a layer of the encoder, from 0; default: the last one', wholeNumber())
     .option('--pool <how>', 'with --representation mean or grid, as embed has it; default: mean')
@@ -44,6 +44,9 @@ async function evaluateModel(
     const options = { ...flags, ...seeded, ...threaded, layer, pooling, model, dataset };
     const evaluation = await library.evaluateRepresentation(options, controls);
     return { json: { model, dataset, ...evaluation }, answer: describeRepresentation(evaluation) };
+  }
+  if (hide.length === 0) {
+    throw new library.LacunaError('usage', 'Say what is hidden, such as --hide future:8, or --representation.');
   }
   const evaluations = await library.evaluate({ ...flags, ...seeded, ...threaded, hide, model, dataset }, controls);
   const texts = evaluations.map((evaluation) =>

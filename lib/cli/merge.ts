@@ -1,5 +1,6 @@
 // Owns `lacuna merge`: from the parts of a dataset, or of vectors, to one.
 import path from 'node:path';
+import { describeTraining } from './next-step.js';
 import { plural } from './plural.js';
 import { type AddCommand, type Outcome, runCommand, type Session } from './run-command.js';
 
@@ -15,7 +16,9 @@ export const addMerge: AddCommand = (program) =>
       'the dataset folder, continued where the same merge was ended; or .npy or .parquet',
     )
     .option('--overwrite', 'replace a dataset that is there')
-    .action(runCommand<[string[]], MergeFlags>(merge, 'what is done is kept: run the same command again to go on'));
+    .action(
+      runCommand<[string[]], MergeFlags>(merge, 'run the same command again: what was joined of datasets is kept'),
+    );
 
 async function merge(session: Session, [parts]: [string[]], flags: MergeFlags): Promise<Outcome> {
   return parts.every((part) => /\.npy$/i.test(part))
@@ -23,8 +26,12 @@ async function merge(session: Session, [parts]: [string[]], flags: MergeFlags): 
     : mergeDatasets(session, parts, flags);
 }
 
-async function mergeVectors({ library, say }: Session, embeddings: string[], { out }: MergeFlags): Promise<Outcome> {
-  const result = await library.mergeEmbeddings({ embeddings, out });
+async function mergeVectors(
+  { library, controls, say }: Session,
+  embeddings: string[],
+  { out }: MergeFlags,
+): Promise<Outcome> {
+  const result = await library.mergeEmbeddings({ embeddings, out }, controls);
   say(`${out}: ${plural(result.vectors, 'vector')} of ${plural(result.videos, 'video')}`);
   return { json: { ...result, embeddings: embeddings.length } };
 }
@@ -41,6 +48,6 @@ async function mergeDatasets(
   if (failures.length > 0) {
     say(`${plural(failures.length, 'failure')} of the datasets listed in ${path.join(out, 'failures.jsonl')}`);
   }
-  say(`Next: lacuna pretrain ${out} --out run`);
+  say(describeTraining(out));
   return { json: { ...result, datasets: datasets.length } };
 }

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { describeBytes } from './byte-text.js';
 import { partOfMany, realNumber, timeInSeconds, wholeNumber } from './flag-values.js';
+import { describeTraining } from './next-step.js';
 import { plural } from './plural.js';
 import {
   type AddCommand,
@@ -11,6 +12,9 @@ import {
   runCommand,
   type Session,
 } from './run-command.js';
+
+/** As the library has it. */
+const defaultFrames = 16;
 
 type PrepareOptions = Parameters<Library['prepare']>[0];
 type PrepareResult = Awaited<ReturnType<Library['prepare']>>;
@@ -37,7 +41,7 @@ export const addPrepare: AddCommand = (program) =>
     .option('--frames <n>', 'frames of a clip; default: 16', wholeNumber({ least: 1 }))
     .option('--stride <n>', 'frames from one frame of a clip to the next; default: 1', wholeNumber({ least: 1 }))
     .option('--hop <n>', 'frames from one clip to the next; default: frames × stride', wholeNumber({ least: 1 }))
-    .option('--fit <how>', 'how a picture comes to the size; default: cover')
+    .option('--fit <how>', 'cover (what does not fit is cut off), contain (black beside it) or stretch; default: cover')
     .option('--grey', 'clips of one channel, the grey of each pixel: a third of the bytes, and quicker networks')
     .option(
       '--start <time>',
@@ -83,7 +87,7 @@ async function prepareDataset(
   for (const line of describeLeft(result)) say(line);
   if (flags.labels !== undefined) say(describeClasses(classes, clips, flags.labels));
   if (unmatched.length > 0) say(describeUnmatched(unmatched));
-  if (clips > 0) say(`Next: lacuna pretrain ${out} --out run`);
+  if (clips > 0) say(describeTraining(out, flags.frames ?? defaultFrames));
   return {
     json: result,
     made: clips > 0,

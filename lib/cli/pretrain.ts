@@ -32,7 +32,7 @@ export const addPretrain: AddCommand = (program) =>
       'fill in and score only this share of what is hidden, such as 0.5; default: 1',
       realNumber({ above: 0, most: 1 }),
     )
-    .option('--preset <name>', 'the network; default: conv-tiny')
+    .option('--preset <name>', 'conv-tiny, conv-small, vit-tiny, vit-small or vit-base; default: conv-tiny')
     .option('--target <name>', 'what the head gives: pixels, normalised or residual; default: as the preset says')
     .option('--guess <name>', 'what a residual in a gap is counted from: blend, or motion, the default')
     .option('--attention <how>', 'of a vit: joint, or divided over time and space; default: joint')
@@ -42,7 +42,7 @@ export const addPretrain: AddCommand = (program) =>
       'of a vit: how often the last block is passed over in training; default: 0',
       realNumber({ least: 0, most: 0.99 }),
     )
-    .option('--objective <name>', 'what is minimised; default: reconstruction')
+    .option('--objective <name>', 'what is minimised: reconstruction, the only one so far')
     .option('--loss <terms>', 'mse or l1, then +gradient:w, +ssim:w and +contrast:w; default: mse')
     .option(
       '--val <share>',
@@ -85,7 +85,7 @@ export const addPretrain: AddCommand = (program) =>
     .option('--frames <n>', 'with --stream: frames of a clip; default: 16', wholeNumber({ least: 1 }))
     .option('--stride <n>', 'with --stream: from frame to frame; default: 1', wholeNumber({ least: 1 }))
     .option('--hop <n>', 'with --stream: from clip to clip; default: frames × stride', wholeNumber({ least: 1 }))
-    .option('--fit <how>', 'with --stream: how a picture comes to the size; default: cover')
+    .option('--fit <how>', 'with --stream: cover, contain or stretch; default: cover')
     .option('--grey', 'with --stream: clips of one channel, the grey of each pixel')
     .option('--lr <rate>', 'the highest learning rate; default: as the preset says', realNumber({ above: 0 }))
     .option('--warm-up <steps>', 'steps in which the rate rises; default: 30', wholeNumber())

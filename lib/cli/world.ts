@@ -11,7 +11,8 @@ type WorldFlags = Pick<WorldOptions, 'size' | 'fps'> & {
   readonly heldOut?: number;
 };
 
-const defaults = { videos: 400, seconds: 4 / 3 } as const;
+/** A video of `surprises` first runs as foretold for a while; all others are clips of 16 frames. */
+const defaults = { videos: 400, seconds: 4 / 3, secondsOfSurprises: 6 } as const;
 
 export const addWorld: AddCommand = (program) =>
   program
@@ -21,7 +22,11 @@ export const addWorld: AddCommand = (program) =>
     .option('--kind <world>', 'bouncing-shapes, motions, looks or surprises; default: motions')
     .option('--videos <n>', `how many; default: ${defaults.videos}`, wholeNumber({ least: 1, most: 10_000 }))
     .option('--held-out <n>', 'how many more that look unlike all others, for the test; default: 0', wholeNumber())
-    .option('--seconds <n>', 'how long each is; default: 1.333, 16 frames', realNumber({ above: 0 }))
+    .option(
+      '--seconds <n>',
+      'how long each is; default: 1.333, 16 frames, and 6 of surprises',
+      realNumber({ above: 0 }),
+    )
     .option('--size <pixels>', 'an even side; default: 64', wholeNumber({ least: 16, most: 1024 }))
     .option('--fps <n>', 'frames a second; default: 12', realNumber({ above: 0 }))
     .action(runCommand<[string], WorldFlags>(makeWorld));
@@ -29,9 +34,10 @@ export const addWorld: AddCommand = (program) =>
 async function makeWorld(
   { library, controls, seeded, say }: Session,
   [out]: [string],
-  { kind: world = 'motions', videos = defaults.videos, seconds = defaults.seconds, ...flags }: WorldFlags,
+  { kind: world = 'motions', videos = defaults.videos, ...flags }: WorldFlags,
 ): Promise<Outcome> {
   const { seed = 0 } = seeded;
+  const { seconds = world === 'surprises' ? defaults.secondsOfSurprises : defaults.seconds } = flags;
   const files = await library.writeWorld({ ...flags, world, videos, seconds, seed, out }, controls);
   say(`${out}: ${plural(files.length, 'video')} and labels.csv`);
   return { json: { out, videos: files.length } };

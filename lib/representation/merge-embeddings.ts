@@ -1,6 +1,7 @@
 // Owns the joining of files of vectors, such as the parts that many machines made. Knows nothing of how vectors are made.
 import { z } from 'zod';
 import { checkOptions } from '../clip/check-options.js';
+import type { JobControls } from '../clip/job.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { compareVideos } from '../dataset/scan.js';
 import { formOf } from './embedding-files.js';
@@ -28,14 +29,18 @@ type PlacedRow = { readonly source: EmbeddedSource; readonly file: VectorFile; r
  * @throws {LacunaError} `usage` where `out` has another ending; `input` where a file is missing or damaged, they are of several models,
  * layers or shapes, or a video is in two of them.
  */
-export async function mergeEmbeddings(options: MergeEmbeddingsOptions): Promise<MergeEmbeddingsResult> {
+export async function mergeEmbeddings(
+  options: MergeEmbeddingsOptions,
+  controls: JobControls = {},
+): Promise<MergeEmbeddingsResult> {
   const { embeddings, out } = checkOptions(optionsSchema, options, 'mergeEmbeddings');
   formOf(out);
+  controls.signal?.throwIfAborted();
   const opened: VectorFile[] = [];
   try {
     for (const name of embeddings) opened.push(await openVectors(name));
     const rows = await placeRows(opened);
-    const vectors = await writeEmbeddings(readPlaced(rows), opened[0]?.shape ?? [], out);
+    const vectors = await writeEmbeddings(readPlaced(rows, controls), opened[0]?.shape ?? [], out);
     return { out, vectors, videos: new Set(rows.map(({ source }) => source.video)).size };
   } finally {
     for (const { file } of opened) await file.close();
@@ -72,6 +77,13 @@ async function placeRows(opened: readonly VectorFile[]): Promise<readonly Placed
   return rows.sort((one, other) => compareVideos(one.source.video, other.source.video));
 }
 
-async function* readPlaced(rows: readonly PlacedRow[]): AsyncGenerator<EmbeddedRow, void> {
-  for (const { source, file, row } of rows) yield { source, h: await readRows(file, row, 1) };
+async function* readPlaced(
+  rows: readonly PlacedRow[],
+  { signal, onProgress }: JobControls,
+): AsyncGenerator<EmbeddedRow, void> {
+  for (const [index, { source, file, row }] of rows.entries()) {
+    signal?.throwIfAborted();
+    yield { source, h: await readRows(file, row, 1) };
+    onProgress?.({ unit: 'vectors', done: index + 1, total: rows.length });
+  }
 }

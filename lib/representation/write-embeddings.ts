@@ -1,5 +1,5 @@
 // Owns the files that rows of vectors end in: a NumPy array with a list beside it, or a Parquet table. Knows nothing of how they are made.
-import { open, rename } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { syncFolder, temporaryName } from '../dataset/durable-file.js';
@@ -41,14 +41,20 @@ export async function writeEmbeddings(
   out: string,
 ): Promise<number> {
   const files = formOf(out) === 'npy' ? [out, listOf(out)] : [out];
-  const [vectors = '', list] = files.map((file) => join(dirname(file), temporaryName(basename(file))));
-  const count = await (list === undefined
-    ? writeParquet(rows, shape, vectors)
-    : writeArray(rows, shape, vectors, list));
-  await rename(vectors, out);
-  if (list !== undefined) await rename(list, listOf(out));
-  await syncFolder(dirname(out));
-  return count;
+  const temporaries = files.map((file) => join(dirname(file), temporaryName(basename(file))));
+  const [vectors = '', list] = temporaries;
+  try {
+    const count = await (list === undefined
+      ? writeParquet(rows, shape, vectors)
+      : writeArray(rows, shape, vectors, list));
+    await rename(vectors, out);
+    if (list !== undefined) await rename(list, listOf(out));
+    await syncFolder(dirname(out));
+    return count;
+  } catch (error) {
+    for (const file of temporaries) await rm(file, { force: true });
+    throw error;
+  }
 }
 
 /**

@@ -50,6 +50,14 @@ const worlds: { readonly [Name in WorldName]: (options: SceneOptions) => MadeSce
   },
 };
 
+/** What a video of each must be at least, and where less is refused: seconds long, and pixels a side. */
+export const leastOfWorlds: { readonly [Name in WorldName]: { readonly seconds: number; readonly size: number } } = {
+  'bouncing-shapes': { seconds: 0, size: 16 },
+  motions: { seconds: 0, size: 32 },
+  looks: { seconds: 0, size: 32 },
+  surprises: { seconds: 3, size: 16 },
+};
+
 /** One video of a world, a pure function of its options. @throws {RangeError} where one is out of range. */
 export function createScene(world: WorldName, options: SceneOptions): MadeScene {
   return worlds[world](options);

@@ -8,7 +8,7 @@ import { inOrder } from '../clip/in-order.js';
 import type { JobControls } from '../clip/job.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { encodeVideo } from '../video/encode.js';
-import { createScene, type WorldName, worldNames } from './worlds.js';
+import { createScene, leastOfWorlds, type WorldName, worldNames } from './worlds.js';
 
 /** The options of {@link writeWorld}. */
 export type WorldOptions = {
@@ -68,6 +68,17 @@ export async function writeWorld(options: WorldOptions, controls: JobControls = 
   const { signal, onProgress } = controls;
   if (heldOut > 0 && world !== 'motions' && world !== 'looks') {
     throw new LacunaError('usage', `writeWorld cannot hold out videos of ${world}, which has no other look.`);
+  }
+  const least = leastOfWorlds[world];
+  for (const [name, unit] of [
+    ['seconds', 'seconds long'],
+    ['size', 'pixels a side'],
+  ] as const) {
+    if (drawn[name] >= least[name]) continue;
+    throw new LacunaError(
+      'usage',
+      `Videos of ${world} are at least ${least[name]} ${unit}; ${name} is ${drawn[name]}.`,
+    );
   }
   await mkdir(out, { recursive: true });
   const planned: readonly PlannedVideo[] = [

@@ -66,6 +66,7 @@ describe('lacuna evaluate', () => {
         1,
       ],
       ['no dataset', evaluate(given.run, empty, ...hide), /empty is not a dataset folder; make one with prepare/, 1],
+      ['nothing to measure', evaluate(given.run, given.dataset), /Say what is hidden, such as --hide future:8/, 2],
       ['a wrong mask', evaluate(given.run, given.dataset, '--hide', 'futur:8'), /did you mean future:8/, 2],
       [
         'an unknown flag',

@@ -24,7 +24,7 @@ describe('lacuna merge', () => {
   it('joins the parts to what one prepare would have made', async () => {
     const { code, stdout } = await startCommand(['merge', ...parts(), '--out', folder.path('merged')]);
     expect(stdout).to.match(
-      /: 48 clips from 12 videos of 3 datasets\n1 failure of the datasets listed in .*failures\.jsonl\nNext: lacuna pretrain /,
+      /: 48 clips from 12 videos of 3 datasets\n1 failure of the datasets listed in .*failures\.jsonl\nNext: lacuna pretrain \S+ --out run --hide patches:0\.75\n$/,
     );
     expect(code).to.equal(0);
     expect(await folderContents(folder.path('merged'))).to.deep.equal(await folderContents(folder.path('whole')));

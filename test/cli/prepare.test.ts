@@ -26,7 +26,7 @@ describe('lacuna prepare', () => {
   it('makes a dataset and says what is in it and what comes next', async () => {
     const { code, stdout, stderr } = await startCommand(['prepare', at('world'), '--out', at('data'), ...small]);
     expect(stdout).to.match(
-      /: 48 clips from 12 videos, 0 failures\n1 file passed over: not videos\nNext: lacuna pretrain /,
+      /: 48 clips from 12 videos, 0 failures\n1 file passed over: not videos\nNext: lacuna pretrain \S+ --out run --hide patches:0\.75\n$/,
     );
     expect(stderr).to.match(/^12\/12 videos, /);
     expect(code).to.equal(0);

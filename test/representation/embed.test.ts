@@ -210,6 +210,20 @@ describe('embed', () => {
     expect(joined.shape).to.deep.equal([24, 128]);
     for (const [place, value] of all.data.entries()) expect(joined.data[place]).to.be.closeTo(value, 1e-5);
 
+    const told: Progress[] = [];
+    const ends = new AbortController();
+    const onProgress = (progress: Progress) => {
+      told.push(progress);
+      if (progress.done === 5) ends.abort(new Error('enough'));
+    };
+    const ended = mergeEmbeddings(
+      { embeddings, out: folder.path('parts/ended.npy') },
+      { signal: ends.signal, onProgress },
+    );
+    expect(await rejectionOf(ended)).to.have.property('message', 'enough');
+    expect(told.at(-1)).to.deep.equal({ unit: 'vectors', done: 5, total: 24 });
+    expect((await readdir(folder.path('parts'))).filter((name) => name.includes('ended'))).to.deep.equal([]);
+
     await embed(asked('parts/other.npy', { layer: 0 }));
     for (const [parts, sentence] of [
       [

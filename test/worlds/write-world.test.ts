@@ -75,6 +75,19 @@ describe('write-world', () => {
       .that.matches(/bouncing-shapes/);
   });
 
+  it('says what is too short or too small for a world', async () => {
+    for (const [wrong, sentence] of [
+      [{ world: 'surprises', seconds: 2.9 }, 'Videos of surprises are at least 3 seconds long; seconds is 2.9.'],
+      [{ world: 'looks', seconds: 1, size: 30 }, 'Videos of looks are at least 32 pixels a side; size is 30.'],
+    ] as const) {
+      const error: unknown = await writeWorld({ out: folder, videos: 1, seed: 0, ...wrong }).catch(
+        (reason: unknown) => reason,
+      );
+      expect(error).to.be.instanceOf(LacunaError).with.property('message', sentence);
+      expect(error).to.have.property('kind', 'usage');
+    }
+  });
+
   it('ends where it is told to', async () => {
     const controller = new AbortController();
     const out = path.join(folder, 'ended');
