@@ -14,6 +14,7 @@ const writtenNames: Readonly<Record<string, string>> = {
   endSeconds: '--end',
   timeoutSeconds: '--timeout',
   part: '--shard',
+  groups: '--group',
   model: '<model>',
   dataset: '<dataset>',
   datasets: '<datasets>',

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import { LacunaError } from '../clip/lacuna-error.js';
-import { decodeJsonLines, encodeJsonLines } from '../formats/jsonl.js';
+import { decodeJsonLines, encodeJsonLinesInParts } from '../formats/jsonl.js';
 import { isAbsent } from './dataset-state.js';
 import { writeWhole } from './durable-file.js';
 
@@ -23,7 +23,8 @@ const indexedVideoSchema = z.strictObject({
 /** A line of `videos.jsonl`: a video that was looked at. */
 export type IndexedVideo = Readonly<z.infer<typeof indexedVideoSchema>>;
 
-const indexName = 'videos.jsonl';
+/** The list of the videos. */
+export const indexName = 'videos.jsonl';
 
 /** What is compared with {@link IndexedVideo.checks}. */
 export function checkOf(pixels: Uint8Array): number {
@@ -32,7 +33,7 @@ export function checkOf(pixels: Uint8Array): number {
 
 /** Writes the list of the videos. */
 export async function writeIndexedVideos(folder: string, videos: readonly IndexedVideo[]): Promise<void> {
-  await writeWhole(folder, indexName, [encodeJsonLines(videos)]);
+  await writeWhole(folder, indexName, encodeJsonLinesInParts(videos));
 }
 
 /**

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { JobControls } from '../clip/job.js';
 import { LacunaError } from '../clip/lacuna-error.js';
-import { decodeJsonLines, encodeJsonLines } from '../formats/jsonl.js';
+import { decodeJsonLines, encodeJsonLinesInParts } from '../formats/jsonl.js';
 import { findFfmpeg } from '../video/find-ffmpeg.js';
 import { checkOf, type IndexedVideo, readIndexedVideos, writeIndexedVideos } from './clip-index.js';
 import { secondsOfClip } from './cut-clips.js';
@@ -90,8 +90,8 @@ export async function indexVideos(
   await mkdir(out, { recursive: true });
   // While this file is missing, the folder is no dataset.
   await rm(join(out, datasetNames.description), { force: true });
-  await writeWhole(out, datasetNames.clips, [encodeJsonLines(records)]);
-  await writeWhole(out, datasetNames.failures, [encodeJsonLines(failures)]);
+  await writeWhole(out, datasetNames.clips, encodeJsonLinesInParts(records));
+  await writeWhole(out, datasetNames.failures, encodeJsonLinesInParts(failures));
   await writeIndexedVideos(out, videos);
   const description = describeDataset(options, [ffmpeg.version]);
   await writeWhole(out, datasetNames.description, [`${JSON.stringify(description, undefined, 2)}\n`]);

@@ -5,6 +5,7 @@ import type { ClipShape } from '../clip/clip.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { streamJsonLines } from '../formats/jsonl.js';
 import type { FailureReason } from '../video/failure-reason.js';
+import { indexName, readIndexedVideos } from './clip-index.js';
 import { clipSpan } from './cut-clips.js';
 import {
   type ClipOptions,
@@ -74,7 +75,13 @@ export async function inspectDataset(folder: string, signal?: AbortSignal): Prom
   const reasons = await countReasons(folder, unfinished?.failuresBytes);
   const { rows, perVideo, ...counts } = counted;
   const [frames, height, width, channels] = shape;
-  const { bytes, damage } = await checkShards(folder, { frames, height, width, channels }, rows);
+  // An index has its clips in the videos themselves.
+  const isIndex = (await readIndexedVideos(folder)) !== undefined;
+  const { bytes, damage } = await checkShards(
+    folder,
+    { frames, height, width, channels },
+    isIndex ? new Map<string, number>() : rows,
+  );
   perVideo.sort((one, other) => one - other);
   return {
     kind: 'dataset',
@@ -90,7 +97,7 @@ export async function inspectDataset(folder: string, signal?: AbortSignal): Prom
     seconds: counts.seconds,
     shape,
     options,
-    shards: rows.size,
+    shards: isIndex ? 0 : rows.size,
     bytes,
     classes: listLargest(counts.classes),
     groups: counts.groups.size,
@@ -123,6 +130,7 @@ async function countClips(
   const perVideo: number[] = [];
   let [clips, coveredFrames] = [0, 0];
   let last: ClipRecord | undefined;
+  let ofVideo = { classes: new Set<string>(), splits: new Set<string>() };
   for await (const { value, start } of streamJsonLines(file, end === undefined ? {} : { end })) {
     signal?.throwIfAborted();
     const line = clipRecordSchema.safeParse(value).data;
@@ -136,18 +144,21 @@ async function countClips(
     coveredFrames += isNew ? span : Math.min(span, options.hop);
     clips += 1;
     rows.set(line.shard, Math.max(rows.get(line.shard) ?? 0, line.row + 1));
-    tally(classes, line.label, isNew || line.label !== last?.label);
-    tally(splits, line.split, isNew || line.split !== last?.split);
+    if (isNew) ofVideo = { classes: new Set(), splits: new Set() };
+    tally(classes, line.label, ofVideo.classes);
+    tally(splits, line.split, ofVideo.splits);
     if (line.group !== undefined) groups.add(line.group);
     last = line;
   }
   return { classes, splits, groups, rows, perVideo, clips, seconds: coveredFrames / options.fps };
 }
 
-function tally(counts: Tally, name: string | undefined, isNew: boolean): void {
+/** @param ofVideo the names that the video at hand has had so far */
+function tally(counts: Tally, name: string | undefined, ofVideo: Set<string>): void {
   if (name === undefined) return;
   const { videos, clips } = counts.get(name) ?? { videos: 0, clips: 0 };
-  counts.set(name, { videos: videos + (isNew ? 1 : 0), clips: clips + 1 });
+  counts.set(name, { videos: videos + (ofVideo.has(name) ? 0 : 1), clips: clips + 1 });
+  ofVideo.add(name);
 }
 
 function listLargest(counts: Tally): ClassInspection[] {
@@ -172,7 +183,7 @@ async function checkShards(
 ): Promise<{ readonly bytes: number; readonly damage: readonly string[] }> {
   const damage: string[] = [];
   let bytes = 0;
-  for (const name of [datasetNames.description, datasetNames.clips, datasetNames.failures]) {
+  for (const name of [datasetNames.description, datasetNames.clips, datasetNames.failures, indexName]) {
     bytes += await stat(join(folder, name)).then(
       ({ size }) => size,
       () => 0,

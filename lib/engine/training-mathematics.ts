@@ -115,7 +115,7 @@ export function computeUpdate(
   });
   const matrices = given.flatMap((each) => {
     const { matrix: shape } = each.group;
-    return optimiser.name === 'muon' && shape ? [{ ...each, shape, rate: scaled(rates.rate, each.group) }] : [];
+    return optimiser.name === 'muon' && shape ? [{ ...each, clip, shape, rate: scaled(rates.rate, each.group) }] : [];
   });
   const moved = muon(matrices, optimiser);
   const movedOf = new Map(matrices.map(({ group }, index) => [group, moved[index]]));

@@ -16,6 +16,16 @@ export function encodeJsonLines(values: readonly unknown[]): string {
   return values.map((value) => `${JSON.stringify(value)}\n`).join('');
 }
 
+/** Lines of one string, which may not be of any length. */
+const linesOfPart = 10_000;
+
+/** The same of any number of values, in parts. */
+export function encodeJsonLinesInParts(values: readonly unknown[]): readonly string[] {
+  return Array.from({ length: Math.ceil(values.length / linesOfPart) }, (_, part) =>
+    encodeJsonLines(values.slice(part * linesOfPart, (part + 1) * linesOfPart)),
+  );
+}
+
 /**
  * Reads whole lines; a last line without its line feed is left out.
  * @param source what messages call the bytes, such as a file name
@@ -23,14 +33,18 @@ export function encodeJsonLines(values: readonly unknown[]): string {
  */
 export function decodeJsonLines(bytes: Uint8Array, source = 'the file'): JsonLines {
   const wholeBytes = bytes.lastIndexOf(0x0a) + 1;
-  const lines = new TextDecoder().decode(bytes.subarray(0, wholeBytes)).split('\n');
+  const whole = Buffer.from(bytes.buffer, bytes.byteOffset, wholeBytes);
   const values: unknown[] = [];
-  for (const [index, line] of lines.entries()) {
-    if (line.trim() === '') continue;
+  // Line by line: a list of millions is longer than a string may be.
+  for (let [from, number] = [0, 1]; from < wholeBytes; number++) {
+    const feed = whole.indexOf(0x0a, from);
+    const line = whole.toString('utf8', from, feed).trim();
+    from = feed + 1;
+    if (line === '') continue;
     try {
       values.push(JSON.parse(line));
     } catch (cause) {
-      throw new LacunaError('input', `Line ${index + 1} of ${source} is not JSON; mend it or make the file again.`, {
+      throw new LacunaError('input', `Line ${number} of ${source} is not JSON; mend it or make the file again.`, {
         cause,
       });
     }

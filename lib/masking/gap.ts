@@ -14,7 +14,8 @@ const format = (part: GapPart) => ('frames' in part ? `gap:${part.frames}` : `ga
 
 /**
  * Runs of frames, rounded outward to tubelets: `gap:F` hides ⌈F / t⌉ steps. A gap somewhere has a visible step directly
- * before it and directly after it, so that it never is the future, and two gaps never become one.
+ * before it and directly after it, so that it never is the future, and two gaps never become one; beside `drop`, which hides steps
+ * wherever the other parts left them, neither holds.
  */
 export const gap: MaskKind<GapPart> = {
   example: 'gap:4 (4 frames somewhere in between) or gap:4-9 (frames 4 to 9)',
@@ -66,9 +67,12 @@ function hideSomewhere(parts: readonly GapSomewhere[], draft: MaskDraft, random:
   const canStart = startTest(draft);
   const asWritten = countWays(written, draft.grid.steps, canStart);
   if (asWritten(0, 0) === 0) {
+    const unfit = 'does not fit between visible frames beside the other parts';
     throw partError(
       parts.map(format).join('+'),
-      'does not fit between visible frames beside the other parts; make it shorter or leave one of them out',
+      parts.length === 1
+        ? `${unfit}; make it shorter or leave one of them out`
+        : `${unfit} in this order; write it in another one, make it shorter or leave one of them out`,
     );
   }
   const shuffled = random.shuffle([...written]);

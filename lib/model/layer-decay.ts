@@ -5,8 +5,8 @@ import type { ModelConfig } from './model-config.js';
 import { parametersOf } from './parameters.js';
 
 /**
- * The parameters with their rates: those of the last layer, and whatever is of none, learn at the full rate, and those of each
- * layer before at `decay` times that of the next (Bao et al. 2022, BEiT, appendix H; Clark et al. 2020).
+ * The parameters with their rates: what is of no layer, such as a head, learns at the full rate, the last layer at `decay` times that, and
+ * each layer before at `decay` times the next (Bao et al. 2022, BEiT, appendix H; Clark et al. 2020).
  * @param decay above 0, up to 1; 1 leaves all rates as they are
  */
 export function decayByLayer(parameters: readonly ModelParameter[], decay: number): readonly ModelParameter[] {

@@ -50,7 +50,15 @@ export function chooseModel(
   const ofVit = Object.fromEntries(
     Object.entries({ attention, decoder, dropPath }).filter(([, value]) => value !== undefined),
   );
-  if (preset.family === 'vit') return { ...preset, ...common, ...ofVit };
+  if (preset.family === 'vit') {
+    if (guess !== undefined && (target ?? preset.target) !== 'residual') {
+      throw new LacunaError(
+        'usage',
+        '--guess goes with --target residual: what else is filled in is counted from no guess.',
+      );
+    }
+    return { ...preset, ...common, ...ofVit };
+  }
   const [given] = Object.keys(ofVit);
   if (given !== undefined) {
     const flag = vitFlags[given as keyof typeof vitFlags];

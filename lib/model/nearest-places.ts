@@ -7,7 +7,7 @@ export const neighbourCount = 4;
  * For each place of a grid the {@link neighbourCount} places that stand for it, and the weight of each. A known place stands for
  * itself with weight 1. Any other takes the nearest known place in each quarter of the plane around it, weighted by 1 / distance²
  * (Shepard 1968, section 3), of sum 1; where no place is known, all weights are 0. Of places as near as each other in one quarter
- * the first is taken, by rows.
+ * the one whose greater offset is the smaller is taken, and of those the first by rows.
  * @param known `[rows · columns]`, 1 where a place is visible at some step
  * @param into places `[rows · columns · neighbourCount]`, counted from `start`; weights, all 0 beforehand
  */

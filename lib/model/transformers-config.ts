@@ -15,8 +15,9 @@ export function transformersConfig(config: ModelConfig): Readonly<Record<string,
   };
   if (config.family === 'conv') return { model_type: 'lacuna-conv', ...clip };
   const { width, depth, heads, decoderWidth, decoderDepth, decoderHeads } = config;
-  // Its VideoMAE has no attention divided over time and space, no decoder by cross-attention and no residual.
-  const isItsOwn = config.decoder === 'self' && config.target !== 'residual';
+  // Its VideoMAE has no attention divided over time and space, no decoder by cross-attention and no residual; a classifier has no
+  // decoder at all.
+  const isItsOwn = config.classifier === undefined && config.decoder === 'self' && config.target !== 'residual';
   return {
     architectures: [isItsOwn ? 'VideoMAEForPreTraining' : 'VideoMAEModel'],
     model_type: config.attention === 'joint' ? 'videomae' : 'lacuna-vit',

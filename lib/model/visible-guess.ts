@@ -77,7 +77,7 @@ type Stretch = { readonly gap: Gap; readonly first: number; readonly length: num
  * The frames at the ends of gaps, where those in between stand, and at which time between the ends; nothing where there are no gaps
  * or pictures are of no whole blocks. Clips with fewer or shorter gaps than others have zeros, so that what one clip gets does not hang
  * on those beside it. Where that would be more zeros than there are hidden frames, as of gaps here and there, each frame is made by
- * itself: then all draws of a mask have the same shapes.
+ * itself: then all draws of a mask have the same shapes, but for few clips whose gaps happen to be alike.
  * @param unseen `[B, L, T]`
  */
 function planMotion(plans: readonly MaskPlan[], unseen: Float32Array): Readonly<Record<string, PlanInput>> {
@@ -165,7 +165,7 @@ function takeMean(
 export type Guess = {
   /** What does not change, `[B, L, 1, V]`: the mean over the visible frames of each place, or its neighbours'. */
   readonly mean: tf.Tensor;
-  /** What is to be added at each step, `[B, L, S, V]`; 0 where a place is never visible. */
+  /** What is to be added at each step, `[B, L, S, V]`; where a place is never visible 0, but for what motion makes of a gap. */
   readonly motion: tf.Tensor;
 };
 

@@ -7,6 +7,8 @@ import { tf } from './tfjs.js';
 export type MuonInputs = {
   readonly parameters: tf.Tensor;
   readonly gradients: tf.Tensor;
+  /** What they are multiplied by, in (0, 1]. */
+  readonly clip: tf.Tensor;
   /** Whether anything is to change, a boolean scalar: where it is false, all numbers that are given are given back. */
   readonly isSound: tf.Tensor;
   /** The mean of the gradients so far. */
@@ -31,13 +33,15 @@ const scale = 0.2;
 
 /**
  * One Muon update (Jordan et al. 2024; with the decay and the scale of Liu et al. 2025, section 2.2): the weights move along the mean
- * gradient with all its singular values made about 1. How large gradients are does not matter, so they are not clipped.
+ * gradient with all its singular values made about 1. How large gradients are does not matter to one
+ * step, but one batch of huge ones would rule the mean for many: they are clipped.
  */
 export function muon(matrices: readonly MuonInputs[], { beta1 }: { readonly beta1: number }): MuonOutputs[] {
   const means = matrices.map((matrix) => {
-    const { gradients, isSound, moments1: before, shape } = matrix;
-    const fresh = tf.mul(tf.where(isSound, gradients, 0), 1 - beta1);
-    // m ← β₁ m + (1 − β₁) g
+    const { gradients, clip, isSound, moments1: before, shape } = matrix;
+    const share = tf.mul(tf.where(isSound, clip, 0), 1 - beta1);
+    const fresh = tf.mul(tf.where(isSound, gradients, 0), share);
+    // m ← β₁ m + (1 − β₁) g, g clipped
     const moments1 = tf.add(tf.mul(before, tf.where(isSound, beta1, 1)), fresh);
     // Nesterov's: the mean as it would be after one more such gradient.
     return { matrix, moments1, ahead: tf.reshape(tf.add(tf.mul(moments1, beta1), fresh), [...shape]) };

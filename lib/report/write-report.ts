@@ -9,6 +9,7 @@ import { toRgb } from '../clip/grey.js';
 import type { JobControls } from '../clip/job.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { type Dataset, openDataset } from '../dataset/open-dataset.js';
+import { spreadRows } from '../dataset/spread-rows.js';
 import { deviceNames } from '../engine/device-names.js';
 import { engineNames } from '../engine/engine-names.js';
 import { readJsonLines } from '../formats/jsonl.js';
@@ -195,7 +196,7 @@ async function drawEmbedding(
   heldOut: Int32Array,
   { signal }: JobControls,
 ): Promise<NonNullable<ReportContent['embedding']>> {
-  const rows = heldOut.subarray(0, embeddedClips);
+  const rows = spreadRows(heldOut, embeddedClips);
   const batch = 8;
   const vectors: Float32Array[] = [];
   for (let start = 0; start < rows.length; start += batch) {

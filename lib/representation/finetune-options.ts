@@ -1,5 +1,6 @@
 // Owns the options of fine-tuning: their ranges and defaults, and the configuration of each training. Knows nothing of the work.
 import { z } from 'zod';
+import { LacunaError } from '../clip/lacuna-error.js';
 import { deviceNames } from '../engine/device-names.js';
 import { engineNames, type EngineName } from '../engine/engine-names.js';
 import type { DeviceName } from '../engine/device-names.js';
@@ -84,7 +85,7 @@ export const finetuneSchema = z.strictObject({
   steps: z.int().min(1).optional(),
   batch: z.int().min(1).max(4096).default(16),
   layerDecay: z.number().gt(0).max(1).optional(),
-  dropPath: z.number().min(0).lt(1).default(0.1),
+  dropPath: z.number().min(0).lt(1).optional(),
   smoothing: z.number().min(0).lt(1).default(0.1),
   weightDecay: z.number().min(0).max(10).default(0.05),
   flip: z.boolean().default(true),
@@ -126,10 +127,16 @@ export function listTrials({ learningRates, scratch }: CheckedFinetuneOptions, f
   return starts.flatMap((start) => rates.map((learningRate) => ({ start, learningRate })));
 }
 
-/** The network of a classifier with a pretrained model's encoder. */
-export function classifierModel(pretrained: ModelConfig, classifier: ClassifierConfig, dropPath: number): ModelConfig {
-  if (pretrained.family === 'vit') return { ...pretrained, classifier, dropPath };
-  return { ...pretrained, classifier };
+const usualDropPath = 0.1;
+
+/**
+ * The network of a classifier with a pretrained model's encoder.
+ * @throws {LacunaError} `usage` where it has no blocks that could be passed over.
+ */
+export function classifierModel(pretrained: ModelConfig, classifier: ClassifierConfig, dropPath?: number): ModelConfig {
+  if (pretrained.family === 'vit') return { ...pretrained, classifier, dropPath: dropPath ?? usualDropPath };
+  if (dropPath === undefined) return { ...pretrained, classifier };
+  throw new LacunaError('usage', '--drop-path goes with a vit: a conv has no blocks that are passed over.');
 }
 
 /** The configuration of a training. @param clips that it learns from */

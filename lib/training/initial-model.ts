@@ -14,11 +14,17 @@ export async function readInitialModel(folder: string, model: ModelConfig, layer
   if (config === undefined) {
     throw new LacunaError('input', `--init ${folder} is no model; name a folder that pretrain made.`);
   }
+  if (config.model.classifier !== undefined) {
+    throw new LacunaError(
+      'usage',
+      `--init ${folder} tells classes apart and fills nothing in; name the model that it was made from.`,
+    );
+  }
   const difference = describeChanges({ ...config.model }, { ...model });
   if (difference !== '') {
     throw new LacunaError(
       'usage',
-      `--init ${folder} is of another network (${difference}); take its --preset (${config.preset}) and clips of its size, or leave --init out.`,
+      `--init ${folder} is of another network (${difference}); take its --preset (${config.preset}), clips of its size, and what else it was made with, or leave --init out.`,
     );
   }
   // Only now: it loads the families, and with them tfjs.

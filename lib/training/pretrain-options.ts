@@ -1,5 +1,5 @@
 // Owns the options of `pretrain`: their ranges and defaults. Knows nothing of the work.
-import { relative, resolve, sep } from 'node:path';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { checkOptions } from '../clip/check-options.js';
 import { LacunaError } from '../clip/lacuna-error.js';
@@ -190,20 +190,29 @@ export function checkPretrainOptions(options: PretrainOptions): CheckedPretrainO
   if (given.length > 1) {
     throw new LacunaError('usage', `Give only one of --${given.join(' and --')}: each says when the training ends.`);
   }
-  const { batch, repeat, patience, validateEvery, validation } = checked;
+  const { batch, repeat, patience, validateEvery, schedule, minLearningRate } = checked;
   if (batch !== 'auto' && batch % repeat !== 0) {
     throw new LacunaError('usage', `--batch must be a multiple of --repeat: ${batch} is none of ${repeat}.`);
   }
-  const isInside = relative(resolve(checked.out), resolve(checked.init ?? '..')).split(sep)[0] !== '..';
-  if (checked.init !== undefined && isInside) {
+  const fromOut = relative(resolve(checked.out), resolve(checked.init ?? '..'));
+  // On another drive of Windows there is no way from one to the other.
+  if (checked.init !== undefined && fromOut.split(sep)[0] !== '..' && !isAbsolute(fromOut)) {
     throw new LacunaError(
       'usage',
       `--init ${checked.init} must not be --out itself or a part of it; name another --out.`,
     );
   }
-  if (patience !== undefined && (validateEvery === 0 || validation === 0)) {
-    const without = validateEvery === 0 ? '--validate-every 0' : '--val 0';
-    throw new LacunaError('usage', `--patience needs measurements on held-out clips, and ${without} makes none.`);
+  if (patience !== undefined && validateEvery === 0) {
+    throw new LacunaError(
+      'usage',
+      '--patience needs measurements on held-out clips, and --validate-every 0 makes none.',
+    );
+  }
+  if (schedule === 'constant' && minLearningRate > 0) {
+    throw new LacunaError(
+      'usage',
+      `--min-lr ${minLearningRate} goes with --schedule cosine: a constant rate does not fall.`,
+    );
   }
   return checked;
 }

@@ -2,6 +2,7 @@
 // nothing of steps.
 import { join, resolve } from 'node:path';
 import type { JobControls } from '../clip/job.js';
+import { LacunaError } from '../clip/lacuna-error.js';
 import type { FailureRecord } from '../dataset/dataset-files.js';
 import { indexVideos } from '../dataset/index-videos.js';
 import { type Dataset, openDataset } from '../dataset/open-dataset.js';
@@ -86,8 +87,14 @@ export async function pretrainOn(
   { out, initial, keep = keptCheckpoints, overwrite = false }: Place,
   controls: JobControls = {},
 ): Promise<Omit<PretrainResult, 'failures'>> {
+  const { train: rows, validation } = splitByVideo(dataset, { validation: asked.data.validation, seed: asked.seed });
+  if (asked.patience !== null && validation.length === 0) {
+    throw new LacunaError(
+      'usage',
+      '--patience needs measurements on held-out clips, and there are none: give --val, more videos or longer ones, or leave --patience out.',
+    );
+  }
   const checkpoint = await openRunFolder(out, asked, overwrite);
-  const { train: rows } = splitByVideo(dataset, { validation: asked.data.validation, seed: asked.seed });
   const config = await settleBatch(out, asked, checkpoint !== undefined, rows.length, controls);
   const compute = await openCompute(computeOptions(config));
   try {

@@ -48,7 +48,7 @@ export async function encodeVideo(
           ...['-f', 'rawvideo', '-pixel_format', 'rgb24'],
           ...['-video_size', `${width}x${height}`, '-framerate', `${fps}`],
         ],
-        outputWords: [...quietArguments(), ...(await formatWords[extension](ffmpeg))],
+        outputWords: [...quietArguments(), '-y', ...(await formatWords[extension](ffmpeg))],
         outputFile: unfinished,
       },
       { signal: controls.signal },
@@ -74,7 +74,9 @@ const formatWords: {
   readonly [E in (typeof videoExtensions)[number]]: (ffmpeg: Ffmpeg) => Promise<readonly string[]>;
 } = {
   '.mp4': async (ffmpeg) => [
-    ...['-vf', 'pad=ceil(iw/2)*2:ceil(ih/2)*2'],
+    // Said twice, to the conversion and to whoever plays it: without that, players guess by the size of the picture.
+    ...['-vf', 'pad=ceil(iw/2)*2:ceil(ih/2)*2,scale=out_color_matrix=bt709:out_range=tv'],
+    ...['-colorspace', 'bt709', '-color_primaries', 'bt709', '-color_trc', 'bt709', '-color_range', 'tv'],
     ...((await hasEncoder(ffmpeg, 'libx264'))
       ? ['-c:v', 'libx264', '-preset', 'medium', '-crf', '16']
       : ['-c:v', 'mpeg4', '-q:v', '2']),

@@ -144,6 +144,10 @@ export async function saveWithFfmpeg(
   signal?.addEventListener('abort', kill, { once: true });
   try {
     const exitCode = await new Promise<number | null>((resolve) => {
+      // A signal that comes before ffmpeg is there finds nothing to end.
+      command.on('start', () => {
+        if (signal?.aborted === true || inputError !== undefined) kill();
+      });
       command.on('stderr', (line: string) => log.add(`${line}\n`));
       command.on('end', () => resolve(0));
       command.on('error', (error: Error) => {
@@ -156,6 +160,8 @@ export async function saveWithFfmpeg(
     if (inputError) throw inputError.error;
     return { exitCode, timedOut: watch.hasFired(), log: log.lines() };
   } finally {
+    // Where the input has failed, it still waits for more.
+    kill();
     growth.stop();
     watch.stop();
     source.destroy();

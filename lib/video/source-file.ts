@@ -102,11 +102,16 @@ export async function listsKeyFrames(path: string): Promise<boolean> {
   return beginsWithList(await readStart(path));
 }
 
+/** Nothing where it may not be read, which ffmpeg then says. */
 async function readStart(path: string): Promise<Buffer> {
-  const handle = await open(path, 'r');
+  const nothing = Buffer.alloc(0);
+  const handle = await open(path, 'r').catch(() => undefined);
+  if (handle === undefined) return nothing;
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(startBytes), 0, startBytes, 0);
     return buffer.subarray(0, bytesRead);
+  } catch {
+    return nothing;
   } finally {
     await handle.close();
   }

@@ -23,6 +23,7 @@ describe('describeError', () => {
       model: z.string().min(1).optional(),
       engine: z.enum(['onnx', 'reference']).optional(),
       part: z.strictObject({ index: z.int().min(0) }).optional(),
+      groups: z.string().min(1).optional(),
     });
     const refusal = (options: object) => {
       try {
@@ -37,6 +38,7 @@ describe('describeError', () => {
     expect(refusal({ model: '' }).sentence).to.match(/^<model>: .*, got ""; see --help$/);
     expect(refusal({ engine: 'gpu' }).sentence).to.match(/^--engine: .*"onnx"\|"reference", got "gpu"; see --help$/);
     expect(refusal({ part: { index: -1 } }).sentence).to.match(/^--shard: .*, got -1; see --help$/);
+    expect(refusal({ groups: '' }).sentence).to.match(/^--group: .*, got ""; see --help$/);
     expect(refusal({ lr: 1 }).sentence).to.match(/"lr"/);
     expect(refusal({ learningRate: 0 }).code).to.equal(2);
   });

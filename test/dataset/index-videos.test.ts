@@ -3,6 +3,8 @@ import { appendFile, copyFile, mkdir, readdir, readFile, rm, writeFile } from 'n
 import type { Progress } from '../../lib/clip/job.js';
 import { LacunaError } from '../../lib/clip/lacuna-error.js';
 import { indexVideos } from '../../lib/dataset/index-videos.js';
+import { inspectDataset } from '../../lib/dataset/inspect-dataset.js';
+import { mergeDatasets } from '../../lib/dataset/merge.js';
 import { prepare } from '../../lib/dataset/prepare.js';
 import { type PrepareOptions, resolvePrepareOptions } from '../../lib/dataset/prepare-options.js';
 import { cutFile, makeVideo, rejectionOf, temporaryFolder } from '../video/made-videos.js';
@@ -46,6 +48,22 @@ describe('indexVideos', () => {
     expect(failures.map(({ video }) => video)).to.include('text.mp4');
     expect(failures).to.deep.equal((await prepare(asked('prepared'))).failures);
     expect(reports.map(({ done, total }) => [done, total])).to.deep.equal([1, 2, 3, 4, 5].map((done) => [done, 5]));
+  });
+
+  it('is counted as sound without shards, and is nothing that merge could copy', async () => {
+    await index('sound');
+    const { clips, shards, damage, bytes } = await inspectDataset(folder.path('sound'));
+    expect({ shards, damage }).to.deep.equal({ shards: 0, damage: [] });
+    expect(clips).to.equal((await inspectDataset(folder.path('prepared'))).clips);
+    const sizes = await Promise.all(
+      (await readdir(folder.path('sound'))).map(async (name) => (await readFile(folder.path(`sound/${name}`))).length),
+    );
+    expect(bytes).to.equal(sizes.reduce((sum, size) => sum + size, 0));
+    const datasets = [folder.path('prepared'), folder.path('sound')];
+    expect(await rejectionOf(mergeDatasets({ datasets, out: folder.path('joined') })))
+      .to.be.instanceOf(LacunaError)
+      .with.property('message')
+      .that.matches(/sound is an index of videos and holds no clips/);
   });
 
   it('is left as it is for the same files and options, and made again for others', async () => {

@@ -52,7 +52,7 @@ describe('inspectDataset', () => {
     const file = `${path}/clips.jsonl`;
     const labels = [
       ...['"label":"cat","group":"a","split":"train"', '"label":"cat","group":"a","split":"train"'],
-      ...['"label":"dog","group":"a","split":"test"', '"label":"dog"', '"label":"dog"', '"label":"cat","group":"b"'],
+      ...['"label":"dog","group":"a","split":"test"', '"label":"dog"', '"label":"cat"', '"label":"dog","group":"b"'],
     ];
     const lines = (await readFile(file, 'utf8')).trim().split('\n');
     await writeFile(file, lines.map((line, row) => `${line.slice(0, -1)},${labels[row] ?? ''}}\n`).join(''));

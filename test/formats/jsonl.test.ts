@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { constants } from 'node:buffer';
 import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,6 +9,7 @@ import {
   appendJsonLines,
   decodeJsonLines,
   encodeJsonLines,
+  encodeJsonLinesInParts,
   type PlacedLine,
   readJsonLines,
   streamJsonLines,
@@ -51,6 +53,22 @@ describe('jsonl', () => {
         expect(whole.length).to.equal(cut.wholeBytes);
       }),
     );
+  });
+
+  it('reads more than fits a string', () => {
+    const bytes = Buffer.alloc(6 * 2 ** 27, ' ');
+    for (let line = 1; line < 6; line++) bytes.write(`\n${line}`, line * 2 ** 27);
+    bytes.write('\n', bytes.length - 1);
+    expect(bytes.length).to.be.above(constants.MAX_STRING_LENGTH);
+    expect(decodeJsonLines(bytes).values).to.deep.equal([1, 2, 3, 4, 5]);
+  });
+
+  it('writes the same lines in parts', () => {
+    const values = Array.from({ length: 25_000 }, (_, index) => ({ index }));
+    const parts = encodeJsonLinesInParts(values);
+    expect(parts).to.have.length(3);
+    expect(parts.join('')).to.equal(encodeJsonLines(values));
+    expect(encodeJsonLinesInParts([])).to.deep.equal([]);
   });
 
   it('passes over empty lines', () => {

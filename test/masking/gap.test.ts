@@ -52,7 +52,9 @@ describe('gap', () => {
 
   it('says so where a gap does not fit', () => {
     expect(() => planHide('gap:6')).to.throw('a gap of at most 4 frames fits');
-    expect(() => planHide('gap:4+gap:4', 0, longGrid)).to.throw('does not fit between visible frames');
+    expect(() => planHide('gap:4+gap:4', 0, longGrid)).to.throw(
+      'does not fit between visible frames beside the other parts in this order;',
+    );
     const short = createTokenGrid({ frames: 4, height: 4, width: 4, channels: 3 }, { frames: 2, size: 4 });
     expect(() => gap.check({ kind: 'gap', frames: 1 }, short)).to.throw('use future:F');
     expect(() => gap.check({ kind: 'gap', first: 3, last: 8 }, smallGrid)).to.throw('frames 0 to 7');

@@ -25,4 +25,12 @@ describe('chooseModel', () => {
       expect(() => chooseModel(smallConv, options)).to.throw(LacunaError, `${flag} goes with a vit preset`);
     });
   }
+
+  it('refuses a guess of which nothing is made', () => {
+    expect(() => chooseModel(smallVit, { guess: 'blend' })).to.throw(
+      LacunaError,
+      /^--guess goes with --target residual/,
+    );
+    expect(chooseModel(smallVit, { guess: 'blend', target: 'residual' })).to.include({ guess: 'blend' });
+  });
 });

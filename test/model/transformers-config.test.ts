@@ -29,6 +29,8 @@ describe('transformersConfig', () => {
     for (const changes of [{ target: 'residual' }, { decoder: 'cross' }]) {
       expect(of(changes)).to.deep.equal([['VideoMAEModel'], 'videomae', false]);
     }
+    const classifier = { labels: ['cat', 'dog'], pooling: 'mean' };
+    expect(of({ classifier })[0]).to.deep.equal(['VideoMAEModel']);
     expect(of({ attention: 'divided' })[1]).to.equal('lacuna-vit');
   });
 

@@ -71,11 +71,17 @@ function largest(matrix: tf.Tensor2D): tf.Tensor {
 }
 
 describe('muon', () => {
-  const update = (changes: { gradients?: number[]; isSound?: boolean; rate?: number; decay?: number } = {}) => {
-    const { gradients = [3, 0, 0, 4], isSound = true, rate = 0.1, decay = 0.25 } = changes;
+  type Changes = { gradients?: number[]; clip?: number; isSound?: boolean; rate?: number; decay?: number };
+  const update = (changes: Changes = {}) => {
+    const { gradients = [3, 0, 0, 4], clip = 1, isSound = true, rate = 0.1, decay = 0.25 } = changes;
     const [parameters = [], moments1 = []] = onCpu(() => {
       const given = { parameters: tf.tensor1d([4, 0, 0, -8]), moments1: tf.tensor1d([1, 0, 0, 1]) };
-      const scalars = { rate: tf.scalar(rate), decay: tf.scalar(decay), isSound: tf.scalar(isSound, 'bool') };
+      const scalars = {
+        rate: tf.scalar(rate),
+        decay: tf.scalar(decay),
+        clip: tf.scalar(clip),
+        isSound: tf.scalar(isSound, 'bool'),
+      };
       const shape = [2, 2] as const;
       const next = muon([{ ...given, gradients: tf.tensor1d(gradients), ...scalars, shape }], { beta1: 0.9 });
       return next.flatMap((each) => [each.parameters, each.moments1]);
@@ -85,6 +91,11 @@ describe('muon', () => {
 
   it('keeps the mean of the gradients', () => {
     const { moments1 } = update();
+    for (const [index, value] of [1.2, 0, 0, 1.3].entries()) expect(moments1[index]).to.be.closeTo(value, 1e-6);
+  });
+
+  it('takes as much of clipped gradients into the mean as is left of them', () => {
+    const { moments1 } = update({ gradients: [3000, 0, 0, 4000], clip: 1e-3 });
     for (const [index, value] of [1.2, 0, 0, 1.3].entries()) expect(moments1[index]).to.be.closeTo(value, 1e-6);
   });
 
@@ -107,7 +118,7 @@ describe('muon', () => {
       [Number.NaN, 0, 0, 0],
       [Infinity, 0, 0, 0],
     ]) {
-      expect(update({ gradients, isSound: false })).to.deep.equal({
+      expect(update({ gradients, clip: Number.NaN, isSound: false })).to.deep.equal({
         parameters: [4, 0, 0, -8],
         moments1: [1, 0, 0, 1],
       });

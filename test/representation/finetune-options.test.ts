@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { LacunaError } from '../../lib/clip/lacuna-error.js';
 import type { Dataset } from '../../lib/dataset/open-dataset.js';
 import { clipShapeOfModel, type ModelConfig } from '../../lib/model/model-config.js';
 import {
@@ -22,14 +23,7 @@ const configOf = (
   options: Partial<FinetuneOptions> = {},
   start: 'pretrained' | 'scratch' = 'pretrained',
 ) =>
-  trialConfig(
-    check(options),
-    { start, learningRate: 0.01 },
-    classifierModel(model, classifier, 0.1),
-    'small',
-    dataset,
-    80,
-  );
+  trialConfig(check(options), { start, learningRate: 0.01 }, classifierModel(model, classifier), 'small', dataset, 80);
 
 describe('finetune-options', () => {
   it('tries the same rates from each start, of the family where none are given', () => {
@@ -63,5 +57,6 @@ describe('finetune-options', () => {
     expect(configOf(smallConv, { ...changes, seed: 3, draw: 2 })).to.include({ ...changes, seed: 5, hue: 0.1 });
     expect(configOf(smallVit).model).to.deep.include({ classifier, dropPath: 0.1 });
     expect(configOf(smallConv).model).to.deep.equal({ ...smallConv, classifier });
+    expect(() => classifierModel(smallConv, classifier, 0.3)).to.throw(LacunaError, /^--drop-path goes with a vit/);
   });
 });

@@ -34,6 +34,17 @@ describe('readInitialModel', () => {
     expect(fingerprint).to.equal((await readWeights(run(), layout)).fingerprint);
   });
 
+  it('refuses a classifier, and says so', async () => {
+    const model = { ...smallConv, classifier: { labels: ['cat', 'dog'], pooling: 'mean' as const } };
+    await mkdir(folder.path('classifier'));
+    await writeFile(folder.path('classifier/config.json'), encodeRunConfig({ ...smallRun(), model }));
+    const { kind, message } = await refusalOf(folder.path('classifier'), smallConv);
+    expect([kind, message]).to.deep.equal([
+      'usage',
+      `--init ${folder.path('classifier')} tells classes apart and fills nothing in; name the model that it was made from.`,
+    ]);
+  });
+
   it('refuses another network and says all that differs', async () => {
     const { kind, message } = await refusalOf(run(), { ...smallConv, width: 8, frames: 6 });
     expect(kind).to.equal('usage');

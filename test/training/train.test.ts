@@ -128,6 +128,17 @@ describe('train', () => {
       .that.includes('it began with other weights');
   });
 
+  it('refuses to wait for a better measurement where no clips are held out', async () => {
+    const none = await rejectionOf(
+      pretrain(asked('never', { hide: ['future:2'], steps: 2, validation: 0, patience: 2 })),
+    );
+    expect(none).to.have.property('kind', 'usage');
+    expect(none)
+      .to.have.property('message')
+      .that.matches(/^--patience needs measurements on held-out clips, and there are none/);
+    expect(await readdir(folder.path('.'))).not.to.include('never');
+  });
+
   it('refuses to begin with another network, and says how it differs', async () => {
     const wrong = await rejectionOf(pretrain(asked('never', { init: folder.path('first'), preset: 'conv-small' })));
     expect(wrong).to.have.property('kind', 'usage');

@@ -31,6 +31,34 @@ describe('encodeVideo', () => {
     });
   }
 
+  it('writes MP4s whose colours a player need not guess, whatever their size', async () => {
+    const colours = [
+      [0, 200, 0],
+      [200, 0, 0],
+      [0, 0, 200],
+    ];
+    for (const side of [64, 1088]) {
+      const file = folder.path(`colours-${side}.mp4`);
+      const frames = colours.map((colour) => new Uint8Array(side * side * 3).map((_, index) => colour[index % 3] ?? 0));
+      await encodeVideo(file, frames, { width: side, height: side, fps: 12 });
+      const seen: number[][] = [];
+      for await (const frame of decodeVideo(file, { width: 64, height: 64 })) seen.push([...frame.subarray(0, 3)]);
+      expect(seen).to.have.length(3);
+      for (const [index, values] of seen.entries()) {
+        for (const [channel, value] of values.entries()) {
+          expect(value, `${side}: ${values.join()}`).to.be.closeTo(colours[index]?.[channel] ?? -1, 3);
+        }
+      }
+      expect((await readFile(file)).includes('colrnclx')).to.equal(true);
+    }
+  });
+
+  it('replaces what a killed process of the same number left', async () => {
+    await writeFile(folder.path(`.again.mp4.${process.pid}.unfinished`), 'left');
+    await encodeVideo(folder.path('again.mp4'), madeFrames({ frames: 2 }), size);
+    expect((await readdir(folder.path('.'))).filter((name) => name.includes('again'))).to.deep.equal(['again.mp4']);
+  });
+
   it('takes odd sizes: an MP4 gets an even one, a GIF keeps it', async () => {
     const odd = { width: 33, height: 17 };
     for (const [name, width, height] of [

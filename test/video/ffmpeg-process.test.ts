@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { readFile, writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type FfmpegOutcome, hasEncoder, runFfmpeg, saveWithFfmpeg } from '../../lib/video/ffmpeg-process.js';
 import { type Ffmpeg, findFfmpeg } from '../../lib/video/find-ffmpeg.js';
 import { isProcessGone, makeProgram, rejectionOf, temporaryFolder } from './made-videos.js';
@@ -159,6 +160,28 @@ describe('saveWithFfmpeg', () => {
     const save = { input: input(), inputWords: ['-f', 'rawvideo'], outputWords: [], outputFile: folder.path('slow') };
     expect(await saveWithFfmpeg(late, save, { timeoutSeconds: 1.8 })).to.include({ timedOut: false });
     expect((await readFile(folder.path('slow'), 'utf8')).length).to.equal(12);
+  });
+
+  it('ends the program where the input fails, even one that does not listen', async () => {
+    const deaf: Ffmpeg = {
+      path: await makeProgram(
+        folder.path('deaf'),
+        `case "$*" in *rawvideo*) trap '' TERM; echo $$ > ${folder.path('pid')}; exec sleep 60;; esac`,
+      ),
+      source: 'LACUNA_FFMPEG',
+      version: '7.1',
+      isOld: false,
+    };
+    const readPid = () => readFile(folder.path('pid'), 'utf8').catch(() => '');
+    async function* input() {
+      yield new Uint8Array(8);
+      while ((await readPid()) === '') await sleep(20);
+      throw new Error('no more frames');
+    }
+    const save = { input: input(), inputWords: ['-f', 'rawvideo'], outputWords: [], outputFile: folder.path('y') };
+    expect(await rejectionOf(saveWithFfmpeg(deaf, save))).to.have.property('message', 'no more frames');
+    const pid = Number(await readPid());
+    expect(await isProcessGone(pid)).to.equal(true);
   });
 
   it('is killed where the program stops reading', async () => {

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { LacunaError } from '../../lib/clip/lacuna-error.js';
 import { decodeVideo } from '../../lib/video/decode.js';
 import { DecodeError } from '../../lib/video/failure-reason.js';
-import { checkSourceFile, failureOfFile, SourceFileError } from '../../lib/video/source-file.js';
+import { checkSourceFile, failureOfFile, listsKeyFrames, SourceFileError } from '../../lib/video/source-file.js';
 import { makeWithFfmpeg, rejectionOf, temporaryFolder } from './made-videos.js';
 
 describe('checkSourceFile', () => {
@@ -30,6 +30,26 @@ describe('checkSourceFile', () => {
     }
     const error = await rejectionOf(checkSourceFile(folder.path('none')));
     expect(error).to.be.instanceOf(DecodeError).and.include({ reason: 'not-a-video', detail: 'the file is empty' });
+  });
+});
+
+describe('listsKeyFrames', () => {
+  const folder = temporaryFolder();
+
+  it('is asked of a file that may not be read, and leaves the complaint to ffmpeg', async function () {
+    // Root may read everything, so that it has to be somebody else for a moment.
+    if (process.platform === 'win32') this.skip();
+    await makeWithFfmpeg(folder.path('closed.mp4'), '-f', 'lavfi', '-i', 'color=size=16x16:duration=0.2');
+    expect(await listsKeyFrames(folder.path('closed.mp4'))).to.equal(true);
+    await chmod(folder.path('.'), 0o755);
+    await chmod(folder.path('closed.mp4'), 0);
+    const user = process.geteuid?.();
+    if (user === 0) process.seteuid?.(65534);
+    try {
+      expect(await listsKeyFrames(folder.path('closed.mp4'))).to.equal(false);
+    } finally {
+      if (user === 0) process.seteuid?.(0);
+    }
   });
 });
 
