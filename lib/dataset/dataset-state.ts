@@ -13,6 +13,7 @@ import {
   shardPattern,
 } from './dataset-files.js';
 import { writeWhole, temporaryName } from './durable-file.js';
+import { isHoldMark } from './folder-hold.js';
 
 const keptSchema = z.strictObject({
   clips: z.int().min(0),
@@ -65,18 +66,22 @@ export async function writeKept(folder: string, kept: Kept): Promise<void> {
   await writeWhole(folder, datasetNames.unfinished, [`${JSON.stringify(kept)}\n`]);
 }
 
+/** What stands where a dataset is to be. */
+export type FoundFolder = 'absent' | 'empty' | 'dataset' | 'foreign';
+
 /**
  * Whether `prepare` has begun a folder, and whether anything else is in it.
  * @throws {LacunaError} `input` where it is no folder or cannot be read.
  */
-export async function inspectFolder(folder: string): Promise<'absent' | 'empty' | 'dataset' | 'foreign'> {
+export async function inspectFolder(folder: string): Promise<FoundFolder> {
   const names = await readdir(folder).catch((error: unknown) => {
     if (isAbsent(error)) return undefined;
     throw new LacunaError('input', `${folder} cannot be used as the dataset folder; name another.`, { cause: error });
   });
   if (names === undefined) return 'absent';
   if (names.includes(datasetNames.description) || names.includes(datasetNames.unfinished)) return 'dataset';
-  return names.every((name) => name === temporaryName(datasetNames.unfinished)) ? 'empty' : 'foreign';
+  const isOurs = (name: string) => name === temporaryName(datasetNames.unfinished) || isHoldMark(name);
+  return names.every(isOurs) ? 'empty' : 'foreign';
 }
 
 /** Removes what Lacuna made and leaves the rest; from the first moment on the folder counts as begun and empty. */

@@ -19,6 +19,7 @@ import {
   shardName,
 } from './dataset-files.js';
 import { writeWhole } from './durable-file.js';
+import { openFolderHold } from './folder-hold.js';
 import { inOrder } from '../clip/in-order.js';
 import { nameFailure } from './name-failures.js';
 import type { ResolvedPrepareOptions } from './prepare-options.js';
@@ -88,13 +89,19 @@ export async function indexVideos(
     throw new LacunaError('input', `There is no clip in ${inputs.join(', ')}: ${why}; name other videos.`);
   }
   await mkdir(out, { recursive: true });
-  // While this file is missing, the folder is no dataset.
-  await rm(join(out, datasetNames.description), { force: true });
-  await writeWhole(out, datasetNames.clips, encodeJsonLinesInParts(records));
-  await writeWhole(out, datasetNames.failures, encodeJsonLinesInParts(failures));
-  await writeIndexedVideos(out, videos);
-  const description = describeDataset(options, [ffmpeg.version]);
-  await writeWhole(out, datasetNames.description, [`${JSON.stringify(description, undefined, 2)}\n`]);
+  const hold = openFolderHold(out);
+  try {
+    await hold.take();
+    // While this file is missing, the folder is no dataset.
+    await rm(join(out, datasetNames.description), { force: true });
+    await writeWhole(out, datasetNames.clips, encodeJsonLinesInParts(records));
+    await writeWhole(out, datasetNames.failures, encodeJsonLinesInParts(failures));
+    await writeIndexedVideos(out, videos);
+    const description = describeDataset(options, [ffmpeg.version]);
+    await writeWhole(out, datasetNames.description, [`${JSON.stringify(description, undefined, 2)}\n`]);
+  } finally {
+    await hold.release();
+  }
   return failures;
 }
 

@@ -1,5 +1,5 @@
 // Owns many datasets → one. Knows nothing of videos and how they were read.
-import { mkdir, open, realpath } from 'node:fs/promises';
+import { open, realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { checkOptions } from '../clip/check-options.js';
@@ -13,6 +13,7 @@ import { type DatasetWriter, openDatasetWriter } from './dataset-writer.js';
 import { checkRoom, readFreeBytes } from './disk-room.js';
 import { readAll } from './durable-file.js';
 import { shardBytesOf } from './estimate-size.js';
+import { type FolderHold, openFolderHold } from './folder-hold.js';
 import { type MergedVideo, type MergeOrder, orderMerge } from './merge-order.js';
 import { checkShard } from './open-dataset.js';
 import { describeDifference } from './describe-difference.js';
@@ -60,9 +61,25 @@ export async function mergeDatasets(options: MergeOptions, controls: JobControls
   const { datasets, out, overwrite } = checkOptions(optionsSchema, options, 'merge');
   controls.signal?.throwIfAborted();
   await checkApart(datasets, out);
+  const hold = openFolderHold(out);
+  try {
+    return await mergeAlone(datasets, out, overwrite, hold, controls);
+  } finally {
+    await hold.release();
+  }
+}
+
+async function mergeAlone(
+  datasets: readonly string[],
+  out: string,
+  overwrite: boolean,
+  hold: FolderHold,
+  controls: JobControls,
+): Promise<MergeResult> {
+  const found = await inspectFolder(out);
+  if (found === 'dataset' || found === 'empty') await hold.take();
   const order = await orderMerge(datasets);
   if (order.clips === 0) throw new LacunaError('input', `No clip is in ${datasets.join(', ')}; name other datasets.`);
-  const found = await inspectFolder(out);
   if (found === 'foreign') {
     throw new LacunaError('usage', `${out} holds other files and no dataset; name a new folder.`);
   }
@@ -72,7 +89,7 @@ export async function mergeDatasets(options: MergeOptions, controls: JobControls
   checkRoom(out, { bytes, leastBytes: bytes, basis: '' }, await readFreeBytes(out, isReplaced));
   try {
     if (isReplaced) await clearDataset(out);
-    if (found === 'absent') await mkdir(out, { recursive: true });
+    if (found === 'absent') await hold.make();
     if (before.videos < order.videos.length || !before.isFinished) await copyVideos(order, out, before, controls);
   } catch (error) {
     throw targetFault(out, 'merge', error);

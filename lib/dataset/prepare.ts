@@ -1,5 +1,4 @@
 // Owns videos → a dataset folder. Knows nothing of training.
-import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { clipLength } from '../clip/clip.js';
 import type { JobControls } from '../clip/job.js';
@@ -8,12 +7,13 @@ import { findFfmpeg } from '../video/find-ffmpeg.js';
 import type { ClassCount } from './count-classes.js';
 import { secondsOfClip } from './cut-clips.js';
 import { clipShapeOf, type FailureRecord, readDescription } from './dataset-files.js';
-import { clearDataset, inspectFolder, readDatasetState } from './dataset-state.js';
+import { clearDataset, type FoundFolder, inspectFolder, readDatasetState } from './dataset-state.js';
 import { openDatasetWriter } from './dataset-writer.js';
 import { checkRoom, readFreeBytes } from './disk-room.js';
 import { estimateSize } from './estimate-size.js';
 import { readFileSizes } from './file-sizes.js';
 import { findWork, type Work } from './find-work.js';
+import { type FolderHold, openFolderHold } from './folder-hold.js';
 import { inOrder } from '../clip/in-order.js';
 import type { KnownLabels } from './labels.js';
 import type { UnmatchedLine } from './match-lines.js';
@@ -60,9 +60,24 @@ const bytesAhead = 256 * 2 ** 20;
  */
 export async function prepare(options: PrepareOptions, controls: JobControls = {}): Promise<PrepareResult> {
   const asked = resolvePrepareOptions(options);
+  controls.signal?.throwIfAborted();
+  const hold = openFolderHold(asked.out);
+  try {
+    return await prepareAlone(asked, hold, controls);
+  } finally {
+    await hold.release();
+  }
+}
+
+async function prepareAlone(
+  asked: ResolvedPrepareOptions,
+  hold: FolderHold,
+  controls: JobControls,
+): Promise<PrepareResult> {
   const { out } = asked;
   const { signal } = controls;
-  signal?.throwIfAborted();
+  const found = await inspectFolder(out);
+  if (found === 'dataset' || found === 'empty') await hold.take();
   const work = await findWork(asked, signal).catch((error: unknown) => {
     throw targetFault(out, 'prepare', error);
   });
@@ -73,9 +88,12 @@ export async function prepare(options: PrepareOptions, controls: JobControls = {
     const freeBytes = await readFreeBytes(out, resolved.overwrite);
     checkRoom(out, await estimateSize(open, sizes, resolved, freeBytes, signal), freeBytes);
   }
-  await fillFolder(work, sizes, ffmpeg.version, controls).catch((error: unknown) => {
+  try {
+    await makeFolder(resolved, found, hold);
+    await fillFolder(work, sizes, ffmpeg.version, controls);
+  } catch (error) {
     throw targetFault(out, 'prepare', error);
-  });
+  }
   const after = await readDatasetState(out);
   if (after.kept.clips === 0) throw noClips(after.failures);
   return {
@@ -100,7 +118,6 @@ async function fillFolder(
   controls: JobControls,
 ): Promise<void> {
   const { out, clips } = resolved;
-  await makeFolder(resolved);
   const description = await readDescription(out);
   if (open.length === 0 && before.isFinished && description !== undefined) return;
   const builds = new Set([...(description?.ffmpeg ?? []), ...(open.length > 0 ? [ffmpeg] : [])]);
@@ -115,12 +132,17 @@ async function fillFolder(
 }
 
 /** Makes the folder where it is missing, and empties it where it is to be replaced. */
-async function makeFolder({ out, overwrite }: ResolvedPrepareOptions): Promise<void> {
-  const found = await inspectFolder(out);
+async function makeFolder(
+  { out, overwrite }: ResolvedPrepareOptions,
+  found: FoundFolder,
+  hold: FolderHold,
+): Promise<void> {
   if (found === 'dataset' && overwrite) await clearDataset(out);
   if (found !== 'absent') return;
-  await mkdir(out, { recursive: true }).catch((cause: unknown) => {
-    throw new LacunaError('input', `${out} cannot be made; name another folder.`, { cause });
+  await hold.make().catch((cause: unknown) => {
+    throw cause instanceof LacunaError
+      ? cause
+      : new LacunaError('input', `${out} cannot be made; name another folder.`, { cause });
   });
 }
 

@@ -4,27 +4,31 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { isAbsent } from '../dataset/dataset-state.js';
+import type { FolderHold } from '../dataset/folder-hold.js';
 import { preprocessorConfig } from '../model/transformers-config.js';
 import { type Checkpoint, readCheckpoint } from './checkpoint.js';
 import { describeDifference, encodeRunConfig, readRunConfig, type RunConfig } from './run-config.js';
 import { eventsPrefix, runNames } from './run-files.js';
 
 /**
- * Makes the folder of a run, or opens it where it was made with the same configuration, and gives its newest checkpoint.
+ * Makes the folder of a run, or opens it where it was made with the same configuration, and gives its newest checkpoint. From then on the
+ * folder is held.
  * @throws {LacunaError} `usage` where it holds something else, or a run with another configuration that has got anywhere.
  */
 export async function openRunFolder(
   folder: string,
   config: RunConfig,
   overwrite: boolean,
+  hold: FolderHold,
 ): Promise<Checkpoint | undefined> {
-  const made = await readRunConfig(folder);
-  if (made === undefined) {
+  if ((await readRunConfig(folder)) === undefined) {
     await checkFree(folder);
     await mkdir(folder, { recursive: true });
-  } else if (overwrite) {
-    await clearRun(folder);
-  } else {
+  }
+  await hold.take();
+  // Only now: until then somebody else may have been at work.
+  const made = await readRunConfig(folder);
+  if (made !== undefined && !overwrite) {
     const difference = describeDifference(made, config);
     const checkpoint = await readCheckpoint(folder);
     if (difference === '') return checkpoint;
@@ -34,9 +38,9 @@ export async function openRunFolder(
         `${folder} is a run with other options (${difference}); use those, overwrite it, or name another folder.`,
       );
     }
-    // Nothing was learned yet: so the command may be mended that ended before its first step.
-    await clearRun(folder);
   }
+  // Where nothing was learned yet, the command that ended before its first step may be mended.
+  if (made !== undefined) await clearRun(folder);
   await writeDescription(folder, config);
   return undefined;
 }

@@ -4,11 +4,12 @@ import { join, resolve } from 'node:path';
 import type { JobControls } from '../clip/job.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import type { FailureRecord } from '../dataset/dataset-files.js';
+import { openFolderHold } from '../dataset/folder-hold.js';
 import { indexVideos } from '../dataset/index-videos.js';
 import { type Dataset, openDataset } from '../dataset/open-dataset.js';
 import { resolvePrepareOptions } from '../dataset/prepare-options.js';
 import { splitByVideo } from '../dataset/split.js';
-import { keptCheckpoints } from '../run/checkpoint.js';
+import { type Checkpoint, keptCheckpoints } from '../run/checkpoint.js';
 import { openCompute } from '../run/compute.js';
 import { readRunConfig, type RunConfig } from '../run/run-config.js';
 import { runNames } from '../run/run-files.js';
@@ -22,7 +23,7 @@ import {
   type PretrainOptions,
   resolveRunConfig,
 } from './pretrain-options.js';
-import { hasStopped, train } from './train.js';
+import { hasStopped, type OpenRun, train } from './train.js';
 
 /** What a run came to. */
 export type PretrainResult = {
@@ -94,15 +95,29 @@ export async function pretrainOn(
       '--patience needs measurements on held-out clips, and there are none: give --val, more videos or longer ones, or leave --patience out.',
     );
   }
-  const checkpoint = await openRunFolder(out, asked, overwrite);
-  const config = await settleBatch(out, asked, checkpoint !== undefined, rows.length, controls);
+  const hold = openFolderHold(out);
+  try {
+    const checkpoint = await openRunFolder(out, asked, overwrite, hold);
+    const config = await settleBatch(out, asked, checkpoint !== undefined, rows.length, controls);
+    return await trainIn({ folder: out, config, dataset, initial, keep }, checkpoint, controls);
+  } finally {
+    await hold.release();
+  }
+}
+
+/** Trains to the end, if that is not reached yet, in a thread that is opened for it. */
+async function trainIn(
+  { folder, config, ...given }: Omit<OpenRun, 'compute'>,
+  checkpoint: Checkpoint | undefined,
+  controls: JobControls,
+): Promise<Omit<PretrainResult, 'failures'>> {
   const compute = await openCompute(computeOptions(config));
   try {
-    const run = { folder: out, config, dataset, compute, initial, keep };
+    const run = { folder, config, compute, ...given };
     const position = checkpoint?.position.isFinished ? checkpoint.position : await train(run, checkpoint, controls);
     const { step, loss, elapsedSeconds, validation, falls } = position;
     return {
-      run: out,
+      run: folder,
       steps: step,
       loss,
       batch: config.batch,

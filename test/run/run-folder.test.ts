@@ -1,10 +1,11 @@
 import { expect } from 'chai';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { LacunaError } from '../../lib/clip/lacuna-error.js';
+import { openFolderHold } from '../../lib/dataset/folder-hold.js';
 import { preprocessorConfig } from '../../lib/model/transformers-config.js';
 import { writeCheckpoint } from '../../lib/run/checkpoint.js';
 import { beginning } from '../../lib/run/position.js';
-import { readRunConfig } from '../../lib/run/run-config.js';
+import { readRunConfig, type RunConfig } from '../../lib/run/run-config.js';
 import { openRunFolder } from '../../lib/run/run-folder.js';
 import { folderContents } from '../dataset/folder-contents.js';
 import { smallVit } from '../model/small-models.js';
@@ -13,6 +14,14 @@ import { smallRun } from './small-run.js';
 
 describe('openRunFolder', () => {
   const folder = temporaryFolder();
+  const open = async (run: string, config: RunConfig, overwrite: boolean) => {
+    const hold = openFolderHold(run);
+    try {
+      return await openRunFolder(run, config, overwrite, hold);
+    } finally {
+      await hold.release();
+    }
+  };
   const checkpoint = {
     position: { ...beginning, step: 3, elapsedSeconds: 1.5, loss: 0.25, logBytes: { 'metrics.jsonl': 10 } },
     state: { parameters: Float32Array.of(1), moments1: Float32Array.of(2), moments2: Float32Array.of(3) },
@@ -20,7 +29,7 @@ describe('openRunFolder', () => {
   /** A run with a checkpoint, logs, and a file that a person put there. */
   const makeRun = async (name: string): Promise<string> => {
     const run = folder.path(name);
-    await openRunFolder(run, smallRun(), false);
+    await open(run, smallRun(), false);
     await writeCheckpoint(run, checkpoint);
     for (const file of ['model.safetensors', 'metrics.jsonl', 'timing.jsonl', 'report.html', 'notes.txt']) {
       await writeFile(folder.path(`${name}/${file}`), file);
@@ -29,7 +38,7 @@ describe('openRunFolder', () => {
     return run;
   };
   const refusalOf = async (run: string, changes: Parameters<typeof smallRun>[0] = {}, overwrite = false) => {
-    const error = await rejectionOf(openRunFolder(run, smallRun(changes), overwrite));
+    const error = await rejectionOf(open(run, smallRun(changes), overwrite));
     expect(error).to.be.instanceOf(LacunaError);
     return error as LacunaError;
   };
@@ -38,7 +47,7 @@ describe('openRunFolder', () => {
     await mkdir(folder.path('empty'));
     for (const name of ['new/run', 'empty']) {
       for (const config of [smallRun(), smallRun()]) {
-        expect(await openRunFolder(folder.path(name), config, false)).to.equal(undefined);
+        expect(await open(folder.path(name), config, false)).to.equal(undefined);
       }
       expect(await readdir(folder.path(name))).to.have.members(['config.json', 'preprocessor_config.json']);
       expect(await readRunConfig(folder.path(name))).to.deep.equal(smallRun());
@@ -47,18 +56,27 @@ describe('openRunFolder', () => {
     expect(JSON.parse(text)).to.deep.equal(preprocessorConfig(smallRun().model));
   });
 
+  it('refuses a folder in which another run is at work', async () => {
+    const run = await makeRun('held');
+    const other = openFolderHold(run);
+    await other.take();
+    expect((await refusalOf(run)).message).to.match(/held is in use by another Lacuna/);
+    await other.release();
+    expect(await open(run, smallRun(), false)).not.to.equal(undefined);
+  });
+
   it('makes a folder whose making was interrupted', async () => {
     await mkdir(folder.path('begun'));
     await writeFile(folder.path('begun/preprocessor_config.json'), '{');
     await writeFile(folder.path('begun/.config.json.new'), '{');
-    expect(await openRunFolder(folder.path('begun'), smallRun(), false)).to.equal(undefined);
+    expect(await open(folder.path('begun'), smallRun(), false)).to.equal(undefined);
     expect(await readRunConfig(folder.path('begun'))).to.deep.equal(smallRun());
   });
 
   it('goes on from the newest checkpoint of a run with the same options', async () => {
     const run = await makeRun('continued');
     const before = await folderContents(run);
-    expect(await openRunFolder(run, smallRun(), false)).to.deep.equal(checkpoint);
+    expect(await open(run, smallRun(), false)).to.deep.equal(checkpoint);
     expect(await folderContents(run)).to.deep.equal(before);
   });
 
@@ -73,8 +91,8 @@ describe('openRunFolder', () => {
 
   it('takes other options where nothing was learned yet, but never removes weights', async () => {
     const run = folder.path('mended');
-    await openRunFolder(run, smallRun({ device: 'cuda' }), false);
-    expect(await openRunFolder(run, smallRun({ batch: 7 }), false)).to.equal(undefined);
+    await open(run, smallRun({ device: 'cuda' }), false);
+    expect(await open(run, smallRun({ batch: 7 }), false)).to.equal(undefined);
     expect(await readRunConfig(run)).to.deep.equal(smallRun({ batch: 7 }));
     await writeFile(folder.path('mended/model.safetensors'), 'weights');
     expect((await refusalOf(run)).message).to.include('batch is 7 there and 2 here');
@@ -84,7 +102,7 @@ describe('openRunFolder', () => {
   it('replaces a run on demand, and nothing else', async () => {
     const run = await makeRun('replaced');
     for (const config of [smallRun({ batch: 7 }), smallRun({}, smallVit)]) {
-      expect(await openRunFolder(run, config, true)).to.equal(undefined);
+      expect(await open(run, config, true)).to.equal(undefined);
       expect(await readdir(run)).to.have.members(['config.json', 'preprocessor_config.json', 'notes.txt']);
       expect(await readRunConfig(run)).to.deep.equal(config);
     }
@@ -95,10 +113,10 @@ describe('openRunFolder', () => {
     const run = await makeRun('interrupted');
     // A folder in the place of the file that is written first.
     await mkdir(folder.path('interrupted/.preprocessor_config.json.new'));
-    expect(await rejectionOf(openRunFolder(run, smallRun({ batch: 7 }), true))).to.have.property('code', 'EISDIR');
+    expect(await rejectionOf(open(run, smallRun({ batch: 7 }), true))).to.have.property('code', 'EISDIR');
     await rm(folder.path('interrupted/.preprocessor_config.json.new'), { recursive: true });
     expect(await readdir(run)).to.have.members(['config.json', 'notes.txt']);
-    expect(await openRunFolder(run, smallRun({ batch: 7 }), true)).to.equal(undefined);
+    expect(await open(run, smallRun({ batch: 7 }), true)).to.equal(undefined);
     expect(await readRunConfig(run)).to.deep.equal(smallRun({ batch: 7 }));
   });
 
