@@ -2,21 +2,9 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import * as lacuna from '../lib/index.js';
+import { tellResolved } from './tell-resolved.js';
 
 const built = new URL('../dist/index.js', import.meta.url).href;
-
-/** Prints the address of each module that is asked for, as Node resolves it. */
-const tellResolved = `data:text/javascript,${encodeURIComponent(`
-  import { register } from 'node:module';
-  register('data:text/javascript,' + encodeURIComponent(\`
-    import { writeSync } from 'node:fs';
-    export async function resolve(specifier, context, next) {
-      const resolved = await next(specifier, context);
-      writeSync(1, resolved.url.replaceAll('\\\\n', '') + '\\\\n');
-      return resolved;
-    }
-  \`));
-`)}`;
 
 describe('the public interface', () => {
   it('has these names and no others', () => {

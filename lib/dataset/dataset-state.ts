@@ -13,7 +13,7 @@ import {
   shardPattern,
 } from './dataset-files.js';
 import { writeWhole, temporaryName } from './durable-file.js';
-import { isHoldMark } from './folder-hold.js';
+import { isHoldMark } from './hold.js';
 
 const keptSchema = z.strictObject({
   clips: z.int().min(0),

@@ -19,7 +19,7 @@ import {
   shardName,
 } from './dataset-files.js';
 import { writeWhole } from './durable-file.js';
-import { openFolderHold } from './folder-hold.js';
+import { openFolderHold } from './hold.js';
 import { inOrder } from '../clip/in-order.js';
 import { nameFailure } from './name-failures.js';
 import type { ResolvedPrepareOptions } from './prepare-options.js';

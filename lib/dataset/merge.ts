@@ -13,7 +13,7 @@ import { type DatasetWriter, openDatasetWriter } from './dataset-writer.js';
 import { checkRoom, readFreeBytes } from './disk-room.js';
 import { readAll } from './durable-file.js';
 import { shardBytesOf } from './estimate-size.js';
-import { type FolderHold, openFolderHold } from './folder-hold.js';
+import { type FolderHold, openFolderHold } from './hold.js';
 import { type MergedVideo, type MergeOrder, orderMerge } from './merge-order.js';
 import { checkShard } from './open-dataset.js';
 import { describeDifference } from './describe-difference.js';

@@ -13,7 +13,7 @@ import { checkRoom, readFreeBytes } from './disk-room.js';
 import { estimateSize } from './estimate-size.js';
 import { readFileSizes } from './file-sizes.js';
 import { findWork, type Work } from './find-work.js';
-import { type FolderHold, openFolderHold } from './folder-hold.js';
+import { type FolderHold, openFolderHold } from './hold.js';
 import { inOrder } from '../clip/in-order.js';
 import type { KnownLabels } from './labels.js';
 import type { UnmatchedLine } from './match-lines.js';

@@ -1,6 +1,6 @@
 // Owns the question whether a program fits the memory that is free. Knows no engine.
-import { freemem } from 'node:os';
 import { LacunaError } from '../clip/lacuna-error.js';
+import { readAvailableBytes } from './available-memory.js';
 
 /**
  * Whether so much memory can be had, before it is asked for: a process that takes too much is ended without a word.
@@ -15,13 +15,6 @@ export function checkMemory(name: string, neededBytes: number, availableBytes = 
     `${name} needs about ${formatGibibytes(neededBytes)} of memory and ${formatGibibytes(availableBytes)} are free; ` +
       'lower --batch, or take a smaller --preset.',
   );
-}
-
-/** What the system says is free, within the limits of the container, in bytes. */
-export function readAvailableBytes(): number {
-  // Since Node 20.13; it knows of the limits of containers.
-  const { availableMemory } = process as { availableMemory?: () => number };
-  return availableMemory === undefined ? freemem() : availableMemory.call(process);
 }
 
 function formatGibibytes(bytes: number): string {

@@ -64,7 +64,7 @@ export async function createOnnxEngine(options: OnnxEngineOptions = {}): Promise
   const sessions = new Set<InferenceSession>();
   const openGraph = (name: string, { bytes, peakBytes }: TracedGraph): Promise<InferenceSession> => {
     // What is on a device is not ours to count.
-    if (!isOnDevice) checkMemory(name, peakBytes);
+    if (device === 'cpu') checkMemory(name, peakBytes);
     return openSession(bytes);
   };
   const openSession = async (

@@ -6,6 +6,7 @@
 import { addBias } from './add-bias.js';
 import { emitProduct } from './emit-product.js';
 import { emitTransposedConvolution } from './emit-transposed-convolution.js';
+import { withMargin, withoutMargin } from './margins.js';
 import { emitTaps, neighbourhoods, tapsOfKernel } from './neighbourhoods.js';
 import { named, runForOne, runOperation, type Operation } from './operation.js';
 import { emitReshape } from './emit-layout.js';
@@ -48,7 +49,7 @@ export const convolution: Operation = {
     const [, kernel = 1] = weight.shape;
     const stride = named(attributes, 'stride');
     const filter = tf.transpose(weight, [1, 2, 3, 0]) as tf.Tensor4D;
-    const y = tf.conv2d(x as tf.Tensor4D, filter, stride, (kernel - 1) / 2, 'NHWC', 1, 'floor');
+    const y = tf.conv2d(withMargin(x, (kernel - 1) / 2), filter, stride, 'valid');
     return [y, neighbourhoods(x, kernel, stride)];
   },
   emit: (graph, inputs, attributes) => {
@@ -82,14 +83,12 @@ export const transposedConvolution: Operation = {
   compose: (inputs, attributes) => {
     const [x, weight] = [named(inputs, 'x') as tf.Tensor4D, named(inputs, 'weight')];
     const [, kernel = 1, , outputs = 1] = weight.shape;
-    const shape: [number, number, number, number] = [
-      x.shape[0],
-      named(attributes, 'height'),
-      named(attributes, 'width'),
-      outputs,
-    ];
+    const [height, width] = [named(attributes, 'height'), named(attributes, 'width')];
     const filter = tf.transpose(weight, [1, 2, 3, 0]) as tf.Tensor4D;
-    return [tf.conv2dTranspose(x, filter, shape, named(attributes, 'stride'), (kernel - 1) / 2, 'floor')];
+    // With the margin that the convolution puts around its input.
+    const shape: [number, number, number, number] = [x.shape[0], height + kernel - 1, width + kernel - 1, outputs];
+    const wide = tf.conv2dTranspose(x, filter, shape, named(attributes, 'stride'), 'valid');
+    return [withoutMargin(wide, (kernel - 1) / 2)];
   },
   emit: (graph, inputs, attributes) => {
     const [x, weight] = [named(inputs, 'x'), named(inputs, 'weight')];

@@ -19,6 +19,7 @@ import { addBias } from './add-bias.js';
 import { checkKernel } from './convolution.js';
 import { emitBands, emitBandSums, emitLines, fromChannels, toChannels } from './depthwise-bands.js';
 import { emitProduct } from './emit-product.js';
+import { withMargin, withoutMargin } from './margins.js';
 import { named, runForOne, type Operation } from './operation.js';
 import { tf } from './tfjs.js';
 
@@ -46,7 +47,7 @@ export const depthwiseConvolution: Operation = {
   compose: (inputs, attributes) => {
     const filter = filterOf(named(inputs, 'weight'));
     const { strides, pad } = directly(attributes);
-    return [tf.depthwiseConv2d(named(inputs, 'x') as tf.Tensor4D, filter, strides, pad, 'NHWC', 1, 'floor')];
+    return [tf.depthwiseConv2d(withMargin(named(inputs, 'x'), marginOf(attributes)), filter, strides, pad)];
   },
   emit: (graph, inputs, attributes) => {
     const [x, weight] = [named(inputs, 'x'), named(inputs, 'weight')];
@@ -75,9 +76,12 @@ export const depthwiseInputGradient: Operation = {
   compose: (inputs, attributes) => {
     const dy = named(inputs, 'gradient');
     const [batch = 1, , , channels = 1] = dy.shape;
-    const inputShape = [batch, named(attributes, 'height'), named(attributes, 'width'), channels];
+    const margin = marginOf(attributes);
+    const [height, width] = [named(attributes, 'height'), named(attributes, 'width')];
+    const inputShape = [batch, height + 2 * margin, width + 2 * margin, channels];
     const filter = filterOf(named(inputs, 'weight'));
-    return [run('DepthwiseConv2dNativeBackpropInput', { dy, filter }, { ...directly(attributes), inputShape })];
+    const wide = run('DepthwiseConv2dNativeBackpropInput', { dy, filter }, { ...directly(attributes), inputShape });
+    return [withoutMargin(wide, margin)];
   },
   emit: (graph, inputs, attributes) => {
     const [gradient, weight] = [named(inputs, 'gradient'), named(inputs, 'weight')];
@@ -94,9 +98,9 @@ export const depthwiseInputGradient: Operation = {
 export const depthwiseWeightGradient: Operation = {
   name: 'Lacuna.DepthwiseWeightGradient',
   compose: (inputs, attributes) => {
-    const [x, dy] = [named(inputs, 'x'), named(inputs, 'gradient')];
+    const [x, dy] = [withMargin(named(inputs, 'x'), marginOf(attributes)), named(inputs, 'gradient')];
     const kernel = named(attributes, 'kernel');
-    const filterShape = [kernel, kernel, x.shape[3] ?? 1, 1];
+    const filterShape = [kernel, kernel, x.shape[3], 1];
     const filter = run('DepthwiseConv2dNativeBackpropFilter', { x, dy }, { ...directly(attributes), filterShape });
     return [tf.transpose(tf.reshape(filter, filterShape.slice(0, 3)), [2, 0, 1])];
   },
@@ -160,11 +164,15 @@ function bandsOf(attributes: Numbers) {
   return { kernel, stride, height: named(attributes, 'height'), width: named(attributes, 'width') };
 }
 
-/** What tfjs's own kernels are told. */
+/** What tfjs's own kernels are told of pictures that have their margin. */
 function directly(attributes: Numbers) {
-  const { kernel, stride } = bandsOf(attributes);
+  const { stride } = bandsOf(attributes);
   const strides: [number, number] = [stride, stride];
-  return { strides, pad: (kernel - 1) / 2, dilations: [1, 1], dimRoundingMode: 'floor' as const };
+  return { strides, pad: 'valid' as const, dilations: [1, 1] };
+}
+
+function marginOf(attributes: Numbers): number {
+  return (named(attributes, 'kernel') - 1) / 2;
 }
 
 /** `[C, k, k]` → `[k, k, C, 1]` */

@@ -6,6 +6,7 @@
 import type { OnnxGraph, OnnxValue } from '../formats/onnx-graph.js';
 import { emitGather, emitReshape, emitTranspose } from './emit-layout.js';
 import { emitProduct } from './emit-product.js';
+import { withMargin } from './margins.js';
 import { withZeroRow } from './neighbourhoods.js';
 import { named, type Operation, runForOne } from './operation.js';
 import { tf } from './tfjs.js';
@@ -31,7 +32,7 @@ export const winogradConvolution: Operation = {
   compose: (inputs) => {
     const [x, weight] = [named(inputs, 'x'), named(inputs, 'weight')];
     const filter = tf.transpose(weight, [1, 2, 3, 0]) as tf.Tensor4D;
-    const y = tf.conv2d(x as tf.Tensor4D, filter, 1, 1);
+    const y = tf.conv2d(withMargin(x, 1), filter, 1, 'valid');
     return [y, transform(transforms.input, cut(x, 4)), transform(transforms.filter, offsetsFirst(weight))];
   },
   emit: (graph, inputs) => {
@@ -177,12 +178,7 @@ function offsetsFirst(weight: tf.Tensor): tf.Tensor {
 function cut(x: tf.Tensor, side: 2 | 4): tf.Tensor {
   const [batch = 1, height = 1, width = 1, channels = 1] = x.shape;
   const margin = (side - 2) / 2;
-  const padded = tf.pad(x, [
-    [0, 0],
-    [margin, margin],
-    [margin, margin],
-    [0, 0],
-  ]);
+  const padded = withMargin(x, margin);
   const views = Array.from({ length: side * side }, (_, index) => {
     const [top, left] = [Math.floor(index / side), index % side];
     return tf.stridedSlice(

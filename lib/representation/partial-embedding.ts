@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { failureRecordSchema, type FailureRecord } from '../dataset/dataset-files.js';
 import { readAll, writeWhole } from '../dataset/durable-file.js';
+import { type Hold, openFileHold } from '../dataset/hold.js';
 import { readJsonFile } from '../formats/json-file.js';
 import { encodeJsonLines, streamJsonLines } from '../formats/jsonl.js';
 import { npyHeader } from '../formats/npy.js';
@@ -47,13 +48,30 @@ const stateSchema = z.object({
  * Opens the partial files of `folder/name`, and takes what an earlier call kept of the same.
  * @param identity what tells these vectors from all others; what was kept of others is thrown away
  * @param shape of the vectors of one clip
- * @throws {LacunaError} `input` where the files cannot be written.
+ * @throws {LacunaError} `input` where the files cannot be written, or another call is writing them.
  */
 export async function openPartialEmbedding(
   folder: string,
   name: string,
   identity: string,
   shape: readonly number[],
+): Promise<PartialEmbedding> {
+  const hold = openFileHold(join(folder, name));
+  await hold.take();
+  try {
+    return await openFiles(folder, name, identity, shape, hold);
+  } catch (error) {
+    await hold.release();
+    throw error;
+  }
+}
+
+async function openFiles(
+  folder: string,
+  name: string,
+  identity: string,
+  shape: readonly number[],
+  hold: Hold,
 ): Promise<PartialEmbedding> {
   const stateName = `.${name}.state`;
   const [vectors, list] = [join(folder, `.${name}.vectors`), join(folder, `.${name}.list`)];
@@ -82,6 +100,7 @@ export async function openPartialEmbedding(
   };
   const close = async () => {
     for (const handle of handles.splice(0)) await handle.close();
+    await hold.release();
   };
   const readSources = async function* () {
     for await (const { value } of streamJsonLines(list, { end: listBytes })) yield embeddedSourceSchema.parse(value);

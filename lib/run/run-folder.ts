@@ -4,7 +4,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { isAbsent } from '../dataset/dataset-state.js';
-import type { FolderHold } from '../dataset/folder-hold.js';
+import type { FolderHold } from '../dataset/hold.js';
 import { preprocessorConfig } from '../model/transformers-config.js';
 import { type Checkpoint, readCheckpoint } from './checkpoint.js';
 import { describeDifference, encodeRunConfig, readRunConfig, type RunConfig } from './run-config.js';

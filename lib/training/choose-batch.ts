@@ -2,7 +2,7 @@
 // is learned.
 import { clipLength } from '../clip/clip.js';
 import type { JobControls } from '../clip/job.js';
-import { readAvailableBytes } from '../engine/check-memory.js';
+import { readAvailableBytes } from '../engine/available-memory.js';
 import { clipShapeOfModel } from '../model/model-config.js';
 import { type Compute, openCompute } from '../run/compute.js';
 import { lossKindsOf, type RunConfig } from '../run/run-config.js';

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import type { JobControls } from '../clip/job.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import type { FailureRecord } from '../dataset/dataset-files.js';
-import { openFolderHold } from '../dataset/folder-hold.js';
+import { openFolderHold } from '../dataset/hold.js';
 import { indexVideos } from '../dataset/index-videos.js';
 import { type Dataset, openDataset } from '../dataset/open-dataset.js';
 import { resolvePrepareOptions } from '../dataset/prepare-options.js';

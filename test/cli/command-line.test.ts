@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { createProgram } from '../../lib/cli/command-line.js';
+import { tellResolved } from '../tell-resolved.js';
 import { startCommand } from './start-command.js';
 
 const names = createProgram().commands.map((command) => command.name());
@@ -36,14 +37,14 @@ describe('lacuna', () => {
   });
 
   it('loads nothing but commander to answer help', async () => {
-    const { stdout, code } = await startCommand(['pretrain', '--help'], {
-      nodeArguments: [
-        '--import',
-        'data:text/javascript,process.on("exit",()=>{const{createRequire}=process.getBuiltinModule("node:module");console.log(Object.keys(createRequire("/").cache).filter((file)=>file.includes("node_modules")&&!file.includes("commander")).join())})',
-      ],
-    });
+    const { stdout, code } = await startCommand(['pretrain', '--help'], { nodeArguments: ['--import', tellResolved] });
     expect(code).to.equal(0);
-    expect(stdout.trimEnd().split('\n').at(-1)).to.match(/print this$/);
+    const loaded = stdout.split('\n').filter((line) => line.startsWith('file:'));
+    const packages = loaded.filter((address) => address.includes('/node_modules/'));
+    expect(packages.length).to.be.above(0);
+    expect(packages.filter((address) => !address.includes('/commander/'))).to.deep.equal([]);
+    expect(loaded.some((address) => address.endsWith('/dist/cli/pretrain.js'))).to.equal(true);
+    expect(loaded.filter((address) => address.endsWith('/dist/index.js'))).to.deep.equal([]);
   });
 
   it('prints its version', async () => {

@@ -5,7 +5,7 @@ import { writeWorld } from '../../lib/index.js';
 import { folderContents } from '../dataset/folder-contents.js';
 import { temporaryFolder } from '../video/made-videos.js';
 import { expectRefusals } from './refusals.js';
-import { startCommand } from './start-command.js';
+import { killAtWork, startCommand } from './start-command.js';
 
 describe('lacuna merge', () => {
   const folder = temporaryFolder();
@@ -44,22 +44,9 @@ describe('lacuna merge', () => {
     const whole = await folderContents(folder.path('whole'));
     const words = ['merge', ...parts(), '--out', folder.path('killed')];
     const random = createRandom(3, 'kill');
-    const { milliseconds } = await startCommand([...words.slice(0, -1), folder.path('timed')]);
     let killed = 0;
     for (let round = 0; round < 6; round++) {
-      const end = await startCommand(words, {
-        onStart: (send) =>
-          new Promise((resolve) =>
-            setTimeout(
-              () => {
-                send('SIGKILL');
-                resolve();
-              },
-              (0.5 + 0.5 * random.uniform()) * milliseconds,
-            ),
-          ),
-      });
-      if (end.code === null) killed += 1;
+      if (await killAtWork(words, folder.path('killed/unfinished.json'), 10 * random.uniform())) killed += 1;
     }
     expect(killed).to.be.at.least(1);
     expect((await startCommand(words)).code).to.equal(0);

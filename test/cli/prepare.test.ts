@@ -7,7 +7,7 @@ import { createRandom } from '../../lib/clip/random.js';
 import { writeWorld } from '../../lib/index.js';
 import { folderContents } from '../dataset/folder-contents.js';
 import { expectRefusals } from './refusals.js';
-import { startCommand } from './start-command.js';
+import { killAtWork, startCommand } from './start-command.js';
 
 describe('lacuna prepare', () => {
   let folder: string;
@@ -179,17 +179,8 @@ describe('lacuna prepare', () => {
     let killed = 0;
     for (let round = 0; round < 4; round++) {
       // From where it starts to write to where one that goes on is about at its end.
-      const after = (0.2 + 0.6 * random.uniform()) * milliseconds;
-      const end = await startCommand(make('killed', 1 + (round % 4)), {
-        onStart: (send) =>
-          new Promise((resolve) =>
-            setTimeout(() => {
-              send('SIGKILL');
-              resolve();
-            }, after),
-          ),
-      });
-      if (end.code === null) killed += 1;
+      const after = 0.5 * random.uniform() * milliseconds;
+      if (await killAtWork(make('killed', 1 + (round % 4)), at('killed/unfinished.json'), after)) killed += 1;
     }
     expect(killed).to.be.at.least(1);
     expect((await startCommand(make('killed', 2))).code).to.equal(0);

@@ -14,7 +14,7 @@ describe('lacuna probe', () => {
     const { code, stdout, stderr } = await startCommand(probe('--json'));
     expect(code, stderr).to.equal(0);
     const { figures, chance, clips } = JSON.parse(stdout) as {
-      figures: { features: string; probe: string; test: { balancedAccuracy: number; videos: number } }[];
+      figures: { features: string; probe: string; test: { balancedAccuracy: number; videos: number; loss: number } }[];
       chance: number;
       clips: object;
     };
@@ -29,6 +29,9 @@ describe('lacuna probe', () => {
       expect(test.videos).to.equal(8);
       expect(test.balancedAccuracy).to.be.within(0, 1);
     }
+    // No control is another one by another name.
+    const losses = figures.filter(({ probe: name }) => name === 'linear').map(({ test }) => test.loss);
+    expect(new Set(losses).size).to.equal(4);
   });
 
   it('prints a table of what was asked for', async () => {

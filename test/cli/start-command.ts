@@ -1,5 +1,7 @@
 // Starts the real command in a process of its own, as a person's shell would. Knows no command.
 import { spawn } from 'node:child_process';
+import { statSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const lacuna = fileURLToPath(new URL('../../bin/lacuna.js', import.meta.url));
@@ -53,4 +55,22 @@ export function startCommand(words: readonly string[], setting: CommandSetting =
       resolve({ code, stdout, stderr, milliseconds: performance.now() - started });
     });
   });
+}
+
+/**
+ * Runs `lacuna` and kills it so many milliseconds after it has written a file anew.
+ * @returns whether it was killed while the file was there
+ */
+export async function killAtWork(words: readonly string[], file: string, milliseconds: number): Promise<boolean> {
+  const writtenAt = () => statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+  const before = writtenAt();
+  let isOver = false;
+  const onStart = async (send: SendSignal) => {
+    while (!isOver && [undefined, before].includes(writtenAt())) await sleep(1);
+    await sleep(milliseconds);
+    send('SIGKILL');
+  };
+  const { code } = await startCommand(words, { onStart });
+  isOver = true;
+  return code === null && writtenAt() !== undefined;
 }

@@ -31,5 +31,23 @@ describe('findPeakBytes', () => {
       node('Neg', ['r10'], ['b100']),
     ];
     expect(findPeakBytes(nodes, bytesOf)).to.equal(110);
+    const twice = [
+      node('Neg', ['given'], ['a10']),
+      node('Reshape', ['a10', 'given shape'], ['r10']),
+      node('Reshape', ['a10', 'given shape'], ['s10']),
+      node('Add', ['r10', 's10'], ['b1']),
+    ];
+    expect(findPeakBytes(twice, bytesOf)).to.equal(11);
+    const outlived = [
+      node('Neg', ['given'], ['a10']),
+      node('Reshape', ['a10', 'given shape'], ['r10']),
+      node('Neg', ['r10'], ['b1']),
+      node('Neg', ['b1'], ['c100']),
+      node('Add', ['a10', 'c100'], ['d1']),
+    ];
+    expect(findPeakBytes(outlived, bytesOf)).to.equal(111);
+    // A result in another shape stays.
+    const result = [...nodes.slice(0, 2), node('Neg', ['a10'], ['b1']), node('Neg', ['b1'], ['c100'])];
+    expect(findPeakBytes(result, bytesOf)).to.equal(111);
   });
 });

@@ -4,7 +4,7 @@ import { LacunaError } from '../../lib/clip/lacuna-error.js';
 import { encodeJsonLines } from '../../lib/formats/jsonl.js';
 import { encodeNpy } from '../../lib/formats/npy.js';
 import { dedupe } from '../../lib/representation/dedupe.js';
-import { openFlatVectors, readList, readRows } from '../../lib/representation/read-embeddings.js';
+import { openFlatVectors, readLines, readList, readRows } from '../../lib/representation/read-embeddings.js';
 import { rejectionOf, temporaryFolder } from '../video/made-videos.js';
 
 const readEmbeddings = async (name: string) => {
@@ -41,6 +41,10 @@ describe('files of vectors', () => {
     const { values, list } = await readEmbeddings(await write('good'));
     expect([...values]).to.deep.equal([...Float32Array.from(rows.flatMap(({ h }) => h))]);
     expect(list[4]).to.deep.equal({ video: 'd.mp4', startSeconds: 4, model: 'abc' });
+    const vectors = await openFlatVectors(at('good.npy'));
+    const some = await readLines(vectors, [4, 0, 3]);
+    await vectors.file.close();
+    expect(some.map(({ video }) => video)).to.deep.equal(['d.mp4', 'a.mp4', 'c.mp4']);
   });
 
   it('are refused where anything is wrong with them, and what', async () => {

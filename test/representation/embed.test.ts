@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import type { Progress } from '../../lib/clip/job.js';
 import { LacunaError } from '../../lib/clip/lacuna-error.js';
+import { openFileHold } from '../../lib/dataset/hold.js';
 import { decodeNpy } from '../../lib/formats/npy.js';
 import { embed, type EmbedOptions } from '../../lib/representation/embed.js';
 import { embedVideos } from '../../lib/representation/embed-videos.js';
@@ -237,6 +238,20 @@ describe('embed', () => {
       expect(error, String(sentence)).to.be.instanceOf(LacunaError).with.property('kind', 'input');
       expect(error).to.have.property('message').that.matches(sentence);
     }
+  });
+
+  it('refuses vectors that another call is writing', async () => {
+    const options = asked('held.npy');
+    const other = openFileHold(options.out);
+    await other.take();
+    expect(await rejectionOf(embed(options)))
+      .to.be.instanceOf(LacunaError)
+      .with.property('message')
+      .that.matches(/held\.npy is in use by another Lacuna/);
+    await other.release();
+    await embed(options);
+    const left = (await readdir(folder.path('.'))).filter((name) => name.includes('held'));
+    expect(left).to.have.members(['held.npy', 'held.jsonl']);
   });
 
   it('refuses another ending and wrong options before it opens the model', async () => {

@@ -73,7 +73,10 @@ describe('head-task', () => {
     const task = taskOf('mean', 12);
     const [, together] = await trainHeads(engine, { ...task, steps: 20 });
     const [alone] = await trainHeads(engine, { ...task, rates: [1e-2], steps: 20 });
-    for (const [index, value] of (alone?.[0] ?? new Float32Array(0)).entries()) {
+    const values = alone?.[0] ?? new Float32Array(0);
+    expect(values.length).to.equal(together?.[0]?.length);
+    expect(values.length).to.be.above(0);
+    for (const [index, value] of values.entries()) {
       expect(together?.[0]?.[index]).to.be.closeTo(value, 1e-4);
     }
   });

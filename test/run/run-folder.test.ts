@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { LacunaError } from '../../lib/clip/lacuna-error.js';
-import { openFolderHold } from '../../lib/dataset/folder-hold.js';
+import { openFolderHold } from '../../lib/dataset/hold.js';
 import { preprocessorConfig } from '../../lib/model/transformers-config.js';
 import { writeCheckpoint } from '../../lib/run/checkpoint.js';
 import { beginning } from '../../lib/run/position.js';

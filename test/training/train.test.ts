@@ -15,6 +15,7 @@ import { makeDataset, madeOptions } from '../dataset/made-dataset.js';
 import { expectClose } from '../model/expect-close.js';
 import { initialParameters, layoutOf } from '../model/small-models.js';
 import { rejectionOf } from '../video/made-videos.js';
+import { makeMovingDataset } from './moving-dataset.js';
 import { smallRuns } from './small-runs.js';
 
 describe('train', () => {
@@ -36,6 +37,28 @@ describe('train', () => {
     // The newest, and the one that it would go back to.
     const names = await readdir(folder.path('stopped/checkpoints'));
     expect(names).to.have.members(['best', checkpointName(10)]);
+  });
+
+  it('logs how held-out vectors lie, and comes to the same bytes with that', async () => {
+    const dataset = await makeMovingDataset(folder.path('more'), [5, 5, 5, 5]);
+    const options = { dataset, hide: ['future:2'], steps: 6, validateEvery: 3 };
+    await pretrain(asked('watched', options));
+    await stopAfter(4, asked('watched-stopped', options));
+    await pretrain(asked('watched-stopped', options));
+    expect(await exactPart('watched-stopped')).to.deep.equal(await exactPart('watched'));
+    const looks = (await metricsOf('watched')).filter(({ steadiness }) => steadiness !== undefined);
+    expect(looks.map(({ step }) => step)).to.deep.equal([3, 6]);
+    for (const { steadiness } of looks) {
+      expect(steadiness).to.have.all.keys('uniformity', 'effectiveRank', 'changed');
+    }
+  });
+
+  it('holds clips of one source against others where the loss says so', async () => {
+    const alike = { hide: ['future:2'], steps: 1, batch: 4, repeat: 2, flip: false, validation: 0 };
+    await pretrain(asked('alone', { ...alike, loss: 'mse' }));
+    await pretrain(asked('against', { ...alike, loss: 'mse+contrast:1' }));
+    const [alone, against] = [(await metricsOf('alone'))[0], (await metricsOf('against'))[0]];
+    expect((against?.loss ?? NaN) - (alone?.loss ?? NaN)).to.be.above(0.01);
   });
 
   it('measures each kind of mask on held-out clips every so many steps, and keeps the best model', async () => {

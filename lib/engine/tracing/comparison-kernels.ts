@@ -1,5 +1,6 @@
 // Owns the kernels that tell booleans, combine them, and choose by them, element by element, with broadcasting.
-import { emitBinary, emitUnary, emitWhere } from './emit-elements.js';
+import type { OnnxType } from '../../formats/onnx.js';
+import { emitBinary, emitCast, emitUnary, emitWhere } from './emit-elements.js';
 import { inputOf, type TraceKernel, type TraceKernels } from './trace-kernel.js';
 
 /** tfjs kernel → ONNX operator of two inputs that gives booleans. */
@@ -36,5 +37,20 @@ export const comparisonKernels: TraceKernels = {
     const [isNan, isInfinite] = [emitUnary(graph, 'IsNaN', x, 'bool'), emitUnary(graph, 'IsInf', x, 'bool')];
     return emitUnary(graph, 'Not', emitBinary(graph, 'Or', isNan, isInfinite, 'bool'));
   },
-  Select: (call) => emitWhere(call.graph, inputOf(call, 'condition'), inputOf(call, 't'), inputOf(call, 'e')),
+  Select: (call) => {
+    const [t, e] = [inputOf(call, 't'), inputOf(call, 'e')];
+    // As tfjs has it: of numbers of two types the wider one.
+    const type = widerOf(t.type, e.type);
+    return emitWhere(
+      call.graph,
+      inputOf(call, 'condition'),
+      emitCast(call.graph, t, type),
+      emitCast(call.graph, e, type),
+    );
+  },
 };
+
+function widerOf(one: OnnxType, other: OnnxType): OnnxType {
+  for (const type of ['float32', 'int32'] as const) if (one === type || other === type) return type;
+  return one;
+}

@@ -26,6 +26,8 @@ describe('comparisonKernels', () => {
         tf.where(tf.greater(x, 0), row, y),
         tf.where(tf.greater(column, 0), x, tf.scalar(9)),
         tf.where(tf.greater(picks, 0), picks, tf.scalar(-1, 'int32')),
+        tf.where(tf.greater(picks, 1), picks, tf.scalar(0.5)),
+        tf.where(tf.greater(picks, 1), tf.scalar(0.5), picks),
       ],
     },
     {},

@@ -5,7 +5,7 @@ import { chmod, mkdir, readdir, readFile, rename, utimes, writeFile } from 'node
 import { hostname } from 'node:os';
 import { LacunaError } from '../../lib/clip/lacuna-error.js';
 import { inspectFolder } from '../../lib/dataset/dataset-state.js';
-import { isHoldMark, openFolderHold } from '../../lib/dataset/folder-hold.js';
+import { isHoldMark, openFolderHold } from '../../lib/dataset/hold.js';
 import { rejectionOf, temporaryFolder } from '../video/made-videos.js';
 
 describe('openFolderHold', () => {

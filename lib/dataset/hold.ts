@@ -1,27 +1,31 @@
-// Owns which process has a folder for itself while it writes there. Knows nothing of what is written.
+// Owns which process has a folder or a file for itself while it writes there. Knows nothing of what is written.
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { threadId } from 'node:worker_threads';
 import { z } from 'zod';
 import { LacunaError } from '../clip/lacuna-error.js';
 
-/** A folder that may be held. */
-export type FolderHold = {
+/** Something that may be held. */
+export type Hold = {
   /**
-   * Takes it, where it is not taken yet. Where no mark can be left in it (a full or read-only disk, no hard links), it goes on without.
+   * Takes it, where it is not taken yet. Where no mark can be left (a full or read-only disk, no hard links), it goes on without.
    * @throws {LacunaError} `input` where another call has it, in this process or another one, here or on another machine.
    */
   readonly take: () => Promise<void>;
+  /** Gives it back; nothing where it was not taken. */
+  readonly release: () => Promise<void>;
+};
+
+/** A folder that may be held. */
+export type FolderHold = Hold & {
   /**
    * Makes it, where it was not there, and takes it.
    * @throws {LacunaError} `input` where it has been made meanwhile.
    */
   readonly make: () => Promise<void>;
-  /** Gives it back; nothing where it was not taken. */
-  readonly release: () => Promise<void>;
 };
 
 const markName = '.lacuna-in-use';
@@ -55,27 +59,44 @@ const settleMilliseconds = 100;
 
 /** A folder that nobody holds yet. What a killed process held is taken over at once, on another machine after a minute. */
 export function openFolderHold(folder: string): FolderHold {
-  const file = join(folder, markName);
-  const id = randomUUID();
-  let beat: NodeJS.Timeout | undefined;
-  const take = async (): Promise<void> => {
-    if (beat !== undefined) return;
-    const mark: Mark = { pid: process.pid, thread: threadId, host: hostname(), begun: await beginOf(process.pid), id };
-    if (!(await leaveMark(folder, file, mark))) return;
-    held.add(id);
-    beat = setInterval(() => {
-      const now = new Date();
-      utimes(file, now, now).catch(() => undefined);
-    }, 1000 * beatSeconds).unref();
-  };
+  const hold = openHold(folder, join(folder, markName));
   return {
-    take,
+    ...hold,
     async make() {
       const first = await mkdir(folder, { recursive: true });
       if (first === undefined) {
         throw new LacunaError('input', `${folder} was made by somebody else meanwhile; run the same again.`);
       }
-      await take();
+      await hold.take();
+    },
+  };
+}
+
+/** A file, and what is written beside it until it is whole; as {@link openFolderHold}. */
+export function openFileHold(file: string): Hold {
+  return openHold(file, join(dirname(file), `${markName}.${basename(file)}`));
+}
+
+/** @param what is held @param file the mark that says so */
+function openHold(what: string, file: string): Hold {
+  const id = randomUUID();
+  let beat: NodeJS.Timeout | undefined;
+  return {
+    async take() {
+      if (beat !== undefined) return;
+      const mark: Mark = {
+        pid: process.pid,
+        thread: threadId,
+        host: hostname(),
+        begun: await beginOf(process.pid),
+        id,
+      };
+      if (!(await leaveMark(what, file, mark))) return;
+      held.add(id);
+      beat = setInterval(() => {
+        const now = new Date();
+        utimes(file, now, now).catch(() => undefined);
+      }, 1000 * beatSeconds).unref();
     },
     async release() {
       if (beat === undefined) return;
@@ -88,18 +109,18 @@ export function openFolderHold(folder: string): FolderHold {
 }
 
 /** @returns whether it stands there; it does not where none can */
-async function leaveMark(folder: string, file: string, mark: Mark): Promise<boolean> {
+async function leaveMark(what: string, file: string, mark: Mark): Promise<boolean> {
   const draft = `${file}.${mark.id}`;
   try {
     await writeFile(draft, JSON.stringify(mark));
     // Unlike a file that is opened, a link is there with all that it says, or not at all.
     if (await link(draft, file).then(() => true, isThereAlready)) return true;
     const other = await readMark(file);
-    if (other !== undefined && (await isAtWork(other, file))) throw inUse(folder, other);
+    if (other !== undefined && (await isAtWork(other, file))) throw inUse(what, other);
     await rename(draft, file);
     await sleep(settleMilliseconds);
     const last = await readMark(file);
-    if (last !== undefined && last.id !== mark.id) throw inUse(folder, last);
+    if (last !== undefined && last.id !== mark.id) throw inUse(what, last);
     return true;
   } catch (error) {
     if (error instanceof LacunaError) throw error;
@@ -151,9 +172,9 @@ async function beginOf(pid: number): Promise<string | undefined> {
   return text.slice(text.lastIndexOf(')') + 2).split(' ')[19];
 }
 
-function inUse(folder: string, { pid, host }: Mark): LacunaError {
+function inUse(what: string, { pid, host }: Mark): LacunaError {
   return new LacunaError(
     'input',
-    `${folder} is in use by another Lacuna (process ${pid} on ${host}); wait until that has ended, or name another folder.`,
+    `${what} is in use by another Lacuna (process ${pid} on ${host}); wait until that has ended, or choose another --out.`,
   );
 }
