@@ -152,8 +152,9 @@ async function isAtWork({ pid, thread, host, begun, id }: Mark, file: string): P
     if (pid === process.pid && thread === threadId) return held.has(id);
     if (pid !== process.pid && begun !== undefined) return true;
   }
-  const { mtimeMs } = await stat(file);
-  return Date.now() - mtimeMs < 1000 * silenceSeconds;
+  // It may have been given back meanwhile.
+  const found = await stat(file).catch(() => undefined);
+  return found !== undefined && Date.now() - found.mtimeMs < 1000 * silenceSeconds;
 }
 
 function isProcess(pid: number): boolean {
