@@ -1,6 +1,6 @@
 // Owns the files of an index: a dataset folder without shards, whose clips are read out of the videos themselves. Knows nothing of
 // how it is made or read.
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
@@ -29,6 +29,14 @@ export const indexName = 'videos.jsonl';
 /** What is compared with {@link IndexedVideo.checks}. */
 export function checkOf(pixels: Uint8Array): number {
   return crc32(pixels);
+}
+
+/** Whether a folder is an index. */
+export async function isIndex(folder: string): Promise<boolean> {
+  return stat(join(folder, indexName)).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Writes the list of the videos. */

@@ -72,6 +72,19 @@ export function openFolderHold(folder: string): FolderHold {
   };
 }
 
+/** Work on a folder that it may take, and that is given back at its end, whatever that is. */
+export async function withFolderHold<Result>(
+  folder: string,
+  work: (hold: FolderHold) => Promise<Result>,
+): Promise<Result> {
+  const hold = openFolderHold(folder);
+  try {
+    return await work(hold);
+  } finally {
+    await hold.release();
+  }
+}
+
 /** A file, and what is written beside it until it is whole; as {@link openFolderHold}. */
 export function openFileHold(file: string): Hold {
   return openHold(file, join(dirname(file), `${markName}.${basename(file)}`));

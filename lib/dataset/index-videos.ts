@@ -19,7 +19,7 @@ import {
   shardName,
 } from './dataset-files.js';
 import { writeWhole } from './durable-file.js';
-import { openFolderHold } from './hold.js';
+import { withFolderHold } from './hold.js';
 import { inOrder } from '../clip/in-order.js';
 import { nameFailure } from './name-failures.js';
 import type { ResolvedPrepareOptions } from './prepare-options.js';
@@ -89,8 +89,7 @@ export async function indexVideos(
     throw new LacunaError('input', `There is no clip in ${inputs.join(', ')}: ${why}; name other videos.`);
   }
   await mkdir(out, { recursive: true });
-  const hold = openFolderHold(out);
-  try {
+  await withFolderHold(out, async (hold) => {
     await hold.take();
     // While this file is missing, the folder is no dataset.
     await rm(join(out, datasetNames.description), { force: true });
@@ -99,9 +98,7 @@ export async function indexVideos(
     await writeIndexedVideos(out, videos);
     const description = describeDataset(options, [ffmpeg.version]);
     await writeWhole(out, datasetNames.description, [`${JSON.stringify(description, undefined, 2)}\n`]);
-  } finally {
-    await hold.release();
-  }
+  });
   return failures;
 }
 

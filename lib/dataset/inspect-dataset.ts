@@ -5,7 +5,7 @@ import type { ClipShape } from '../clip/clip.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import { streamJsonLines } from '../formats/jsonl.js';
 import type { FailureReason } from '../video/failure-reason.js';
-import { indexName, readIndexedVideos } from './clip-index.js';
+import { indexName, isIndex } from './clip-index.js';
 import { clipSpan } from './cut-clips.js';
 import {
   type ClipOptions,
@@ -76,12 +76,8 @@ export async function inspectDataset(folder: string, signal?: AbortSignal): Prom
   const { rows, perVideo, ...counts } = counted;
   const [frames, height, width, channels] = shape;
   // An index has its clips in the videos themselves.
-  const isIndex = (await readIndexedVideos(folder)) !== undefined;
-  const { bytes, damage } = await checkShards(
-    folder,
-    { frames, height, width, channels },
-    isIndex ? new Map<string, number>() : rows,
-  );
+  const shards = (await isIndex(folder)) ? new Map<string, number>() : rows;
+  const { bytes, damage } = await checkShards(folder, { frames, height, width, channels }, shards);
   perVideo.sort((one, other) => one - other);
   return {
     kind: 'dataset',
@@ -97,7 +93,7 @@ export async function inspectDataset(folder: string, signal?: AbortSignal): Prom
     seconds: counts.seconds,
     shape,
     options,
-    shards: isIndex ? 0 : rows.size,
+    shards: shards.size,
     bytes,
     classes: listLargest(counts.classes),
     groups: counts.groups.size,

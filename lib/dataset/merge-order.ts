@@ -1,6 +1,6 @@
 // Owns which datasets can become one, and in which order their videos stand in it. Knows nothing of how they are copied.
 import { LacunaError } from '../clip/lacuna-error.js';
-import { readIndexedVideos } from './clip-index.js';
+import { isIndex } from './clip-index.js';
 import { type ClipOptions, readDescription } from './dataset-files.js';
 import { isUnfinished } from './dataset-state.js';
 import { describeDifference } from './describe-difference.js';
@@ -60,7 +60,7 @@ async function readFinished(folder: string): Promise<NonNullable<Awaited<ReturnT
   if (await isUnfinished(folder)) {
     throw new LacunaError('input', `${folder} is unfinished; run the same prepare again, then merge.`);
   }
-  if ((await readIndexedVideos(folder)) === undefined) return description;
+  if (!(await isIndex(folder))) return description;
   throw new LacunaError(
     'input',
     `${folder} is an index of videos and holds no clips; prepare those videos, then merge.`,

@@ -13,7 +13,7 @@ import { type DatasetWriter, openDatasetWriter } from './dataset-writer.js';
 import { checkRoom, readFreeBytes } from './disk-room.js';
 import { readAll } from './durable-file.js';
 import { shardBytesOf } from './estimate-size.js';
-import { type FolderHold, openFolderHold } from './hold.js';
+import { type FolderHold, withFolderHold } from './hold.js';
 import { type MergedVideo, type MergeOrder, orderMerge } from './merge-order.js';
 import { checkShard } from './open-dataset.js';
 import { describeDifference } from './describe-difference.js';
@@ -61,12 +61,7 @@ export async function mergeDatasets(options: MergeOptions, controls: JobControls
   const { datasets, out, overwrite } = checkOptions(optionsSchema, options, 'merge');
   controls.signal?.throwIfAborted();
   await checkApart(datasets, out);
-  const hold = openFolderHold(out);
-  try {
-    return await mergeAlone(datasets, out, overwrite, hold, controls);
-  } finally {
-    await hold.release();
-  }
+  return withFolderHold(out, (hold) => mergeAlone(datasets, out, overwrite, hold, controls));
 }
 
 async function mergeAlone(

@@ -13,7 +13,7 @@ import { checkRoom, readFreeBytes } from './disk-room.js';
 import { estimateSize } from './estimate-size.js';
 import { readFileSizes } from './file-sizes.js';
 import { findWork, type Work } from './find-work.js';
-import { type FolderHold, openFolderHold } from './hold.js';
+import { type FolderHold, withFolderHold } from './hold.js';
 import { inOrder } from '../clip/in-order.js';
 import type { KnownLabels } from './labels.js';
 import type { UnmatchedLine } from './match-lines.js';
@@ -61,12 +61,7 @@ const bytesAhead = 256 * 2 ** 20;
 export async function prepare(options: PrepareOptions, controls: JobControls = {}): Promise<PrepareResult> {
   const asked = resolvePrepareOptions(options);
   controls.signal?.throwIfAborted();
-  const hold = openFolderHold(asked.out);
-  try {
-    return await prepareAlone(asked, hold, controls);
-  } finally {
-    await hold.release();
-  }
+  return withFolderHold(asked.out, (hold) => prepareAlone(asked, hold, controls));
 }
 
 async function prepareAlone(

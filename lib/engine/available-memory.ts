@@ -4,7 +4,7 @@ import { freemem, totalmem } from 'node:os';
 
 /** What the system says can be had, within the limits of the container, in bytes. */
 export function readAvailableBytes(): number {
-  // It counts pages alone that nobody has used yet, of which an idle Mac has few; all others are given up or moved out when they are asked for.
+  // There it counts pages alone that nobody has used yet, of which an idle Mac has few; others are given up when they are asked for.
   if (process.platform === 'darwin') return totalmem();
   // Since Node 20.13; it knows of the limits of containers.
   const { availableMemory } = process as { availableMemory?: () => number };

@@ -35,14 +35,13 @@ export function decodeJsonLines(bytes: Uint8Array, source = 'the file'): JsonLin
   const wholeBytes = bytes.lastIndexOf(0x0a) + 1;
   const whole = Buffer.from(bytes.buffer, bytes.byteOffset, wholeBytes);
   const values: unknown[] = [];
+  let number = 0;
   // Line by line: a list of millions is longer than a string may be.
-  for (let [from, number] = [0, 1]; from < wholeBytes; number++) {
-    const feed = whole.indexOf(0x0a, from);
-    const line = whole.toString('utf8', from, feed).trim();
-    from = feed + 1;
-    if (line === '') continue;
+  for (const { text } of wholeLines(whole)) {
+    number += 1;
+    if (text.trim() === '') continue;
     try {
-      values.push(JSON.parse(line));
+      values.push(JSON.parse(text.trim()));
     } catch (cause) {
       throw new LacunaError('input', `Line ${number} of ${source} is not JSON; mend it or make the file again.`, {
         cause,
@@ -91,19 +90,27 @@ export async function* streamJsonLines(
       ...(last === undefined ? {} : { end: last - 1 }),
     })) {
       const bytes = Buffer.concat([rest, chunk as Buffer]);
-      let from = 0;
-      for (let feed = bytes.indexOf(0x0a); feed >= 0; feed = bytes.indexOf(0x0a, from)) {
-        const text = bytes.toString('utf8', from, feed);
-        const end = start + feed + 1 - from;
+      let read = 0;
+      for (const { text, length } of wholeLines(bytes)) {
+        const end = start + length;
         if (text.trim() !== '') yield { value: parseLine(text, file, start), start, end };
-        from = feed + 1;
+        read += length;
         start = end;
       }
-      rest = bytes.subarray(from);
+      rest = bytes.subarray(read);
     }
   } catch (cause) {
     if (!(cause instanceof Error && 'code' in cause)) throw cause;
     throw new LacunaError('input', `${file} cannot be read; check that it exists and may be read.`, { cause });
+  }
+}
+
+/** Each line that has its line feed, and how many bytes it takes with that. */
+function* wholeLines(bytes: Buffer): Generator<{ readonly text: string; readonly length: number }, void> {
+  let from = 0;
+  for (let feed = bytes.indexOf(0x0a); feed >= 0; feed = bytes.indexOf(0x0a, from)) {
+    yield { text: bytes.toString('utf8', from, feed), length: feed + 1 - from };
+    from = feed + 1;
   }
 }
 

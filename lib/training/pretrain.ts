@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import type { JobControls } from '../clip/job.js';
 import { LacunaError } from '../clip/lacuna-error.js';
 import type { FailureRecord } from '../dataset/dataset-files.js';
-import { openFolderHold } from '../dataset/hold.js';
+import { withFolderHold } from '../dataset/hold.js';
 import { indexVideos } from '../dataset/index-videos.js';
 import { type Dataset, openDataset } from '../dataset/open-dataset.js';
 import { resolvePrepareOptions } from '../dataset/prepare-options.js';
@@ -95,14 +95,11 @@ export async function pretrainOn(
       '--patience needs measurements on held-out clips, and there are none: give --val, more videos or longer ones, or leave --patience out.',
     );
   }
-  const hold = openFolderHold(out);
-  try {
+  return withFolderHold(out, async (hold) => {
     const checkpoint = await openRunFolder(out, asked, overwrite, hold);
     const config = await settleBatch(out, asked, checkpoint !== undefined, rows.length, controls);
-    return await trainIn({ folder: out, config, dataset, initial, keep }, checkpoint, controls);
-  } finally {
-    await hold.release();
-  }
+    return trainIn({ folder: out, config, dataset, initial, keep }, checkpoint, controls);
+  });
 }
 
 /** Trains to the end, if that is not reached yet, in a thread that is opened for it. */

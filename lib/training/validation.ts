@@ -72,19 +72,17 @@ export function createValidation(
     clips,
     measure: async () => {
       plansOf ??= new Map(kinds.map((kind) => [kind, planAll(kind)]));
-      const losses: Record<string, number> = {};
-      // One kind after the other: each has a program of its own, and not all are kept where there are many.
-      for (const [kind, all] of plansOf) {
-        let sum = 0;
-        for (let start = 0; start < clips; start += batch) {
-          const pixels = await readBatch(start);
-          const plans = all.slice(start, start + batch);
+      const sums = new Map<string, number>(kinds.map((kind) => [kind, 0]));
+      for (let start = 0; start < clips; start += batch) {
+        const read = await readBatch(start);
+        for (const [kind, sum] of sums) {
+          const pixels = read.slice();
+          const plans = plansOf.get(kind)?.slice(start, start + batch) ?? [];
           const asked = { objective, pixels, plans, classes: classes?.slice(start, start + batch) };
-          sum += await compute.call('measure', asked, [pixels.buffer]);
+          sums.set(kind, sum + (await compute.call('measure', asked, [pixels.buffer])));
         }
-        losses[kind] = sum / (clips / batch);
       }
-      return losses;
+      return Object.fromEntries([...sums].map(([kind, sum]) => [kind, sum / (clips / batch)]));
     },
   };
 }

@@ -61,12 +61,15 @@ export type LabelledScene = {
   readonly frames: Iterable<Uint8Array>;
 };
 
+/** Pixels a side; in fewer, shapes cannot be told apart. */
+export const leastLabelledSize = 32;
+
 const optionsSchema = z.strictObject({
   seed: z.int().nonnegative(),
   video: z.int().nonnegative(),
   by: z.enum(labelledBy),
   variation: z.enum(variations).default('usual'),
-  size: z.int().min(32).max(1024).default(64),
+  size: z.int().min(leastLabelledSize).max(1024).default(64),
   fps: z.number().positive().max(240).default(12),
   seconds: z.number().positive().max(3600),
 });

@@ -1,7 +1,7 @@
 // Owns the table of worlds, and the drawing of a scene of any of them. A new one is one file and one line here.
 import { type BouncingShapes, createBouncingShapes } from './bouncing-shapes.js';
-import { createLabelledScene, type LabelledScene } from './labelled-scene.js';
-import { createSurprisingScene } from './surprising-scene.js';
+import { createLabelledScene, type LabelledScene, leastLabelledSize } from './labelled-scene.js';
+import { createSurprisingScene, leastSurprisingSeconds } from './surprising-scene.js';
 
 /** What is drawn of one video, whatever the world. */
 export type SceneOptions = {
@@ -53,9 +53,9 @@ const worlds: { readonly [Name in WorldName]: (options: SceneOptions) => MadeSce
 /** What a video of each must be at least, and where less is refused: seconds long, and pixels a side. */
 export const leastOfWorlds: { readonly [Name in WorldName]: { readonly seconds: number; readonly size: number } } = {
   'bouncing-shapes': { seconds: 0, size: 16 },
-  motions: { seconds: 0, size: 32 },
-  looks: { seconds: 0, size: 32 },
-  surprises: { seconds: 3, size: 16 },
+  motions: { seconds: 0, size: leastLabelledSize },
+  looks: { seconds: 0, size: leastLabelledSize },
+  surprises: { seconds: leastSurprisingSeconds, size: 16 },
 };
 
 /** One video of a world, a pure function of its options. @throws {RangeError} where one is out of range. */

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { LacunaError } from '../../lib/clip/lacuna-error.js';
-import { openFolderHold } from '../../lib/dataset/hold.js';
+import { openFolderHold, withFolderHold } from '../../lib/dataset/hold.js';
 import { preprocessorConfig } from '../../lib/model/transformers-config.js';
 import { writeCheckpoint } from '../../lib/run/checkpoint.js';
 import { beginning } from '../../lib/run/position.js';
@@ -14,14 +14,8 @@ import { smallRun } from './small-run.js';
 
 describe('openRunFolder', () => {
   const folder = temporaryFolder();
-  const open = async (run: string, config: RunConfig, overwrite: boolean) => {
-    const hold = openFolderHold(run);
-    try {
-      return await openRunFolder(run, config, overwrite, hold);
-    } finally {
-      await hold.release();
-    }
-  };
+  const open = (run: string, config: RunConfig, overwrite: boolean) =>
+    withFolderHold(run, (hold) => openRunFolder(run, config, overwrite, hold));
   const checkpoint = {
     position: { ...beginning, step: 3, elapsedSeconds: 1.5, loss: 0.25, logBytes: { 'metrics.jsonl': 10 } },
     state: { parameters: Float32Array.of(1), moments1: Float32Array.of(2), moments2: Float32Array.of(3) },

@@ -38,15 +38,10 @@ export const comparisonKernels: TraceKernels = {
     return emitUnary(graph, 'Not', emitBinary(graph, 'Or', isNan, isInfinite, 'bool'));
   },
   Select: (call) => {
+    const { graph } = call;
     const [t, e] = [inputOf(call, 't'), inputOf(call, 'e')];
-    // As tfjs has it: of numbers of two types the wider one.
-    const type = widerOf(t.type, e.type);
-    return emitWhere(
-      call.graph,
-      inputOf(call, 'condition'),
-      emitCast(call.graph, t, type),
-      emitCast(call.graph, e, type),
-    );
+    // As tfjs has it, of numbers of two types the wider one; `e` follows `t`.
+    return emitWhere(graph, inputOf(call, 'condition'), emitCast(graph, t, widerOf(t.type, e.type)), e);
   },
 };
 
